@@ -24,6 +24,7 @@ PARTS = {
     "boxes": rows_pictures.boxes,
     "video": rows_drex.whole,
     "edits": rows_drex.edits,
+    "voice": rows_drex.voice,
     "memory": rows_memory.memory,
     "panes": rows_panes.panes,
     "studio": rows_studio.studio,
@@ -31,7 +32,7 @@ PARTS = {
     "cluster": rows_cluster.cluster,
     "renditions": rows_drex.renditions,
 }
-LONG = ("renditions", "cluster", "confined")
+LONG = ("voice", "renditions", "cluster", "confined")
 """Too long for every day: only where they are asked for."""
 
 

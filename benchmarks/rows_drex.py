@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.limit import limit
 from benchmarks.measure import EXPLAINERS, Row, Timing, median, run
 from benchmarks.renditions import drawn_lumas, text_ssim
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.voice.takes import read_sound, write_sound
 
 ROOT = Path(__file__).parents[1]
 STORYBOARD, RUNS_CSV = "scenes/drex/storyboard.yaml", "assets/drex/data/runs.csv"
@@ -89,6 +92,21 @@ def edits() -> Iterator[Row]:
         )
         for work, goal, name, old, new in EDITS:
             yield _row(work, median([_edited(folder / name, old, words) for words in new]), cold, goal)
+
+
+def voice() -> Iterator[Row]:
+    """The spoken video after a new recording of one line, as long as the take before it."""
+    command = [*RENDER, "--voice"]
+    with _project() as folder:
+        take = min((folder / "assets/drex/voice").glob("*.flac"))
+        line, sound = take.name.rsplit(".", 2)[0], read_sound(take)
+
+        def recorded(gain: float) -> Timing:
+            write_sound(take.with_name(f"{line}.flac"), sound.samples * np.float32(gain), sound.rate)
+            return run(command, folder)
+
+        cold = run(command, folder)
+        yield _row("a line recorded again", median([recorded(gain) for gain in (0.9, 0.8, 0.7)]), cold, 3)
 
 
 def renditions() -> Iterator[Row]:

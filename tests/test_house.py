@@ -32,13 +32,12 @@ def test_most_files_serve_more_than_one_other() -> None:
 
 
 def test_no_module_has_an_unclear_name_and_no_two_in_a_room_have_the_same() -> None:
-    modules = [path for path in PYTHON if path.stem != "__init__"]
+    modules = [path.parent if path.stem == "__init__" else path for path in PYTHON]
     assert not [path for path in modules if path.stem in UNCLEAR]
     names = defaultdict(list)
     for path in modules:
-        room = path.relative_to(ROOT).parts[:3]
-        if path.stem not in ("params", "draw", "example", "base"):
-            names[(*room, path.stem)].append(path)
+        if path.stem not in ("params", "draw"):
+            names[(*path.parent.relative_to(ROOT).parts[:3], path.stem)].append(path)
     assert not [paths for paths in names.values() if len(paths) > 1]
 
 

@@ -89,17 +89,25 @@ def call(function: Callable[..., Any], *args: Any, name: str, seconds: float = S
 # -- the parent's side ---------------------------------------------------------------------------------
 
 
+def ready(*modules: str) -> None:
+    """Begin, on the side, a child that imports what a file will be read with, where none is idle."""
+    if not _SERVING and not _idle:
+        child = _Child(modules)
+        with _lock:
+            _idle.append(child)
+
+
 class _Child:
     """A process that reads, and the socket that it is talked to by."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str] = ()) -> None:
         self.calls = 0
         self.socket, theirs = socket.socketpair()
         with theirs:
             paths = [path for path in sys.path if path.startswith("/")]
             code = (
                 f"import sys; sys.path[:] = {paths!r}; "
-                f"from explainers import confined; confined._serve({theirs.fileno()}, {MEMORY})"
+                f"from explainers import confined; confined._serve({theirs.fileno()}, {MEMORY}, {modules!r})"
             )
             command = [sys.executable, "-I", "-c", code]
             self.process = subprocess.Popen(
@@ -271,13 +279,15 @@ def _exactly(source: socket.socket, size: int) -> bytearray:
 # -- the child's side ----------------------------------------------------------------------------------
 
 
-def _serve(handle: int, memory: int) -> None:
+def _serve(handle: int, memory: int, modules: Sequence[str]) -> None:
     """A child's life: a request, an answer, and the next, until the socket closes."""
     global _SERVING
     _SERVING = True
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+    for each in modules:
+        importlib.import_module(each)
     with socket.socket(fileno=handle) as parent, suppress(EOFError, ConnectionError, KeyboardInterrupt):
         while True:
             head, handles, _, _ = socket.recv_fds(parent, _HEAD.size, 1)

@@ -121,6 +121,10 @@ class Project:
         """Where the video's storyboard finds its data, runs, captures and figures."""
         return _named(self.root / "assets", self.scene_dir(video).name)
 
+    def takes_dir(self, video: str) -> Path:
+        """Where the takes of what it says are, and the author's recordings."""
+        return self.assets_dir(video) / "voice"
+
     def renders_dir(self, video: str) -> Path:
         """Where the video's outputs go."""
         return _named(self.root / "renders", self.scene_dir(video).name)

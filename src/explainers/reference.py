@@ -97,7 +97,7 @@ def reference_pages() -> dict[str, str]:
     pages = {path: _topic(*topic) for path, topic in topics.items()}
     pages |= {"storyboard/roles.md": _roles_page(), "storyboard/roles.svg": _roles_picture()}
     pages |= {f"kinds/{kind.name}.md": kind_page(kind) for kind in kinds.values()}
-    links = [f"- [{title}]({path}): {_summary(models[0])}" for path, (title, models, _) in topics.items()]
+    links = [f"- [{title}]({path}): {_first(_doc(models[0]))}" for path, (title, models, _) in topics.items()]
     links.append("- [Roles](storyboard/roles.md): The colours, by what they mean, in every theme.")
     named = [f"- [{kind.name}](kinds/{kind.name}.md): {_first(kind.doc)}" for kind in kinds.values()]
     heading = "\n## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n"
@@ -195,10 +195,6 @@ def _first(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
 
 
-def _summary(model: type[BaseModel]) -> str:
-    return _first(_doc(model))
-
-
 def _doc(model: type[BaseModel]) -> str:
     return inspect.cleandoc(model.__doc__ or "")
 
@@ -265,9 +261,9 @@ def _words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     if origin is Annotated:
         return _words(arguments[0], tuple(arguments[1:]))
     if origin in (Union, UnionType):
-        return " or ".join(_words(one) for one in arguments if one is not type(None))
+        return " or ".join(_words(argument) for argument in arguments if argument is not type(None))
     if origin is Literal:
-        return ", ".join(f"`{one}`" for one in arguments)
+        return ", ".join(f"`{argument}`" for argument in arguments)
     if origin in (list, tuple):
         return _list_words(arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -282,7 +278,7 @@ def _list_words(arguments: tuple[Any, ...]) -> str:
         model = arguments[0]
         named = {Shot: "shots", Beat: "beats"}.get(model)
         return f"list of {named or _words(model)}"
-    return f"[{', '.join(_words(one) for one in arguments)}]"
+    return f"[{', '.join(_words(argument) for argument in arguments)}]"
 
 
 def _models_in(model: type[BaseModel]) -> Iterable[type[BaseModel]]:

@@ -10,7 +10,7 @@ from bad_cases import HERE, VIDEO, expected, found_in, project_of
 
 from explainers.check import Report, check
 from explainers.check.claims import agree, quantities
-from explainers.check.page import differs, parse_page, venue, venues
+from explainers.check.markdown import differs, parse_page, venue, venues
 from explainers.errors import UsageError
 
 PAGES = sorted((HERE / "pages").glob("*.txt"))

@@ -9,7 +9,7 @@ import pytest
 
 from explainers.cli import run
 from explainers.errors import UsageError
-from explainers.plan import variants
+from explainers.plan import load, storyboard_of, variants
 from explainers.site.videos import load_video
 
 from small import SMALL, write_project  # isort: skip
@@ -41,7 +41,7 @@ def test_each_theme_comes_in_each_shape_and_only_what_differs_is_in_the_folder_s
     tmp_path: Path, storyboard: str, wanted: str, folders: list[str]
 ) -> None:
     project = write_project(tmp_path, storyboard)
-    assert [one.folder for one in variants(project, "small", wanted)] == folders
+    assert [one.folder for one in variants(project, storyboard_of(project, "small"), wanted)] == folders
 
 
 def test_a_word_that_is_neither_is_told_with_the_nearest(tmp_path: Path) -> None:
@@ -49,11 +49,11 @@ def test_a_word_that_is_neither_is_told_with_the_nearest(tmp_path: Path) -> None
     with pytest.raises(
         UsageError, match=r"ink, paper, 16:9, 1:1, 9:16, all; not 'papier'; did you mean 'paper'"
     ):
-        variants(project, "small", "9:16,papier")
+        variants(project, storyboard_of(project, "small"), "9:16,papier")
 
 
 def test_all_variants_are_where_the_player_looks_and_a_second_run_draws_nothing(
-    root: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(["render", "small", "--variants", "all", "-j1", "--no-check", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -67,7 +67,10 @@ def test_all_variants_are_where_the_player_looks_and_a_second_run_draws_nothing(
     assert "nothing drawn" in capsys.readouterr().out
     for path in alone.iterdir():
         assert path.read_bytes() == (root / "renders/small/upright-paper" / path.name).read_bytes(), path.name
+    reads, read = list[Path](), load.read_document
+    monkeypatch.setattr(load, "read_document", lambda path, *more: reads.append(path) or read(path, *more))
     assert run(["render", "small", "--variants", "all", "-j1", "--no-check"]) == 0
+    assert len(reads) == 1, "the storyboard is read once for all of its variants"
     said = capsys.readouterr().out
     assert said.count("nothing drawn") == 6 and "6 of 6 variants" in said and "renders/small" in said
 

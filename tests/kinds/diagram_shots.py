@@ -14,7 +14,7 @@ from explainers.errors import Diagnostic, InvalidInput
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.diagram.draw import Drawing
 from explainers.kinds.diagram.plates import chip_fill
-from explainers.kinds.diagram.timeline import Look
+from explainers.kinds.diagram.schedule import Look
 from explainers.stage import Stage
 from explainers.stage.shapes import Box
 from explainers.theme import channels, mix

@@ -23,7 +23,7 @@ from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.kinds import draw, own_code
 from explainers.kinds.base import SceneKind
-from explainers.plan import load_plan
+from explainers.plan import load_plan, storyboard_of
 from explainers.project import Project
 from explainers.render.assembly import with_media
 from explainers.render.store import Store
@@ -188,7 +188,9 @@ class Fields:
         text = yaml.safe_dump(board | {"shots": [shot]}, sort_keys=False, allow_unicode=True)
         if text not in self.seen:
             try:
-                plan = load_plan(self.project, self.kind.name, text=text)
+                plan = load_plan(
+                    self.project, self.kind.name, document=storyboard_of(self.project, self.kind.name, text)
+                )
                 self.seen[text] = self._picture(with_media(plan.shots[0], self.kind, self.store), plan)
             except Exception as error:
                 # A kind that fails is what is looked for, like one that refuses.

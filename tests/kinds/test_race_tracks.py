@@ -394,8 +394,8 @@ def test_once_the_one_in_front_is_in_the_number_is_what_the_other_has_to_do() ->
             for one in picture.layers
             if one.note and one.part == "gap" and one.state(t) is not None
         }
-        for t in (arrival - 0.2, arrival + 0.8)
+        for t in (arrival - 0.2, arrival + 1.3)
     )
     assert "requests ahead" in before and "requests to go" in after and "requests to go" not in before
-    done = math.floor(RUNS["plain"].completed_at(clock.at(arrival + 0.8)) + 1e-6)
-    assert numbers(picture, "ours", "gap", arrival + 0.8) == [f"{600 - done}"]
+    done = math.floor(RUNS["plain"].completed_at(clock.at(arrival + 1.3)) + 1e-6)
+    assert numbers(picture, "ours", "gap", arrival + 1.3) == [f"{600 - done}"]

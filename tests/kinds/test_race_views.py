@@ -20,8 +20,8 @@ from explainers.kinds import draw
 from explainers.kinds.base import Stretch
 from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Stretches, batch_of
 from explainers.kinds.race.clock import RaceClock, time_format
+from explainers.kinds.race.curves import waits_of
 from explainers.kinds.race.lanes import HELD, WAIT, LanePainter
-from explainers.kinds.race.latency import waits_of
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.stream import TextLayer, set_text, text_of
 from explainers.runs import load_run

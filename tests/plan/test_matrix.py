@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainers.errors import InvalidInput
-from explainers.plan import load_plan
+from explainers.plan import load_plan, storyboard_of
 from explainers.plan.matrix import Row, read_matrix
 from explainers.project import Project
 
@@ -32,7 +32,7 @@ def project(tmp_path) -> Project:
 def matrix(project: Project, text: str) -> list[Row]:
     path = project.root / "runs.csv"
     path.write_text(text)
-    return read_matrix(project, "card", path)
+    return read_matrix(project, "card", storyboard_of(project, "card"), path)
 
 
 def problems(project: Project, text: str) -> list:
@@ -113,11 +113,11 @@ def test_a_wrong_cell_is_pointed_at_and_not_a_name_that_begins_like_it(project):
 
 def test_a_matrix_that_is_not_there_or_not_text(project):
     with pytest.raises(InvalidInput, match="no file"):
-        read_matrix(project, "card", Path("nowhere.csv"))
+        read_matrix(project, "card", storyboard_of(project, "card"), Path("nowhere.csv"))
     path = project.root / "bad.csv"
     path.write_bytes(b"name\xff")
     with pytest.raises(InvalidInput, match="UTF-8"):
-        read_matrix(project, "card", path)
+        read_matrix(project, "card", storyboard_of(project, "card"), path)
 
 
 def test_a_name_may_not_be_that_of_another_video(project):

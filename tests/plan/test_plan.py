@@ -6,7 +6,7 @@ import pytest
 from explainers.digest import digest_value
 from explainers.errors import InvalidInput, UsageError
 from explainers.kinds.base import Stretch
-from explainers.plan import Plan
+from explainers.plan import Plan, storyboard_of
 from explainers.plan.load import load_plan, stretch
 from explainers.project import Project
 from explainers.storyboard.model import Canvas
@@ -253,10 +253,12 @@ def test_a_project_without_assets_needs_none(load: Load, tmp_path: Path) -> None
 def test_a_text_that_is_not_saved_is_planned_in_the_files_place(small_project: Project) -> None:
     path = small_project.storyboard_path("small")
     saved = path.read_text(encoding="utf-8")
-    plan = load_plan(small_project, "small", "draft", text=saved.replace("First card", "Not saved"))
+    changed = storyboard_of(small_project, "small", saved.replace("First card", "Not saved"))
+    plan = load_plan(small_project, "small", "draft", document=changed)
     assert plan.shots[0].params.heading == "Not saved"
+    changed = storyboard_of(small_project, "small", saved.replace("heading: Another", "heeding: Another"))
     with pytest.raises(InvalidInput) as wrong:
-        load_plan(small_project, "small", "draft", text=saved.replace("heading: Another", "heeding: Another"))
+        load_plan(small_project, "small", "draft", document=changed)
     assert "heading" in {one.did_you_mean for one in wrong.value.problems}
     assert path.read_text(encoding="utf-8") == saved
 

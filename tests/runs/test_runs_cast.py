@@ -279,4 +279,4 @@ def test_wrong_words_of_the_command(tmp_path, monkeypatch, capsys, arguments, sa
 def test_the_films_recordings_are_what_the_command_makes_of_their_runs(name):
     assets = Path(__file__).parents[2] / "assets/drex"
     found = replay(assets / "runs" / name, columns=33)
-    assert (assets / "casts" / f"{name}.cast").read_text() == cast_text(found, size=(33, 7))
+    assert (assets / "casts" / f"{name}.cast").read_text() == cast_text(found, None, (33, 6), True, 20)

@@ -123,3 +123,28 @@ def test_what_is_no_recording_of_a_line_is_refused(tmp_path: Path) -> None:
             assert 400 <= status < 500, (name, method)
             assert json.loads(answer)["message"]
     assert not list((root / "assets/spoken/voice").glob("*.wav"))
+
+
+def test_the_booth_takes_the_lines_of_the_language_that_is_looked_at(tmp_path: Path) -> None:
+    root = live.write_studio_project(tmp_path, spoken=SPOKEN)
+    words = "shots: {film: {heading: Dua baris, beats: {first: {say: Penuh.}, second: {say: Lalu pergi.}}}}\n"
+    (root / "scenes/spoken/storyboard.id.yaml").write_text(words)
+    write_sound(tmp_path / "penuh.wav", np.zeros(RATE, np.float32), RATE)
+    with live.studio(root) as studio, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=live.CHROMIUM, args=live.FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{studio.url}?video=spoken")
+        page.locator("#tab-voice").click()
+        expect(page.locator("#read")).to_contain_text("buffer of drecks")
+        page.get_by_role("radio", name="Indonesian").click()
+        expect(page.locator("#read")).to_have_text("Penuh.")
+        put = """bytes => fetch("api/take/film.first?video=spoken&language=id",
+            {method: "PUT", body: new Uint8Array(bytes)}).then(got => got.json())"""
+        answer = page.evaluate(put, list((tmp_path / "penuh.wav").read_bytes()))
+        assert answer["state"] == "recorded", answer
+        expect(page.locator("#record")).to_have_text("Retake")
+        page.get_by_role("radiogroup", name="Language").get_by_role("radio", name="As written").click()
+        expect(page.locator("#record")).to_have_text("Record")
+        browser.close()
+    assert (root / "assets/spoken/voice/id/film.first.wav").is_file()
+    assert not (root / "assets/spoken/voice/film.first.wav").exists()

@@ -27,10 +27,13 @@ from explainers.voice.takes import Takes, read_sound, takes_of, write_sound
 from explainers.voice.track import (
     LUFS,
     RATE,
+    TRACK,
+    TRACK_AAC,
     TRUE_PEAK_DB,
     Bed,
     Placed,
     measured,
+    mix,
     track_key,
     under,
     write_track,
@@ -195,6 +198,34 @@ def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Pat
     )
 
 
+def test_takes_of_no_line_are_deleted_and_recordings_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = spoken(tmp_path, OPENING)
+    folder = project.assets_dir("small") / "voice"
+    [line] = planned(project).lines
+    text = project.storyboard_path("small").read_text()
+    project.storyboard_path("small").write_text(text.replace("more tokens", "more than before"))
+    # A recording goes before the engine's take, which stays for when it is deleted.
+    for name in ("opening.wav", "closing.wav"):
+        write_sound(folder / name, np.zeros(24_000, np.float32), 24_000)
+    here = ["--project", str(tmp_path), "voice"]
+    assert command([*here, "speak", "small"]) == 0
+    assert "1 takes are of no line any more: explainers voice clean small" in capsys.readouterr().err
+    before = {path.name for path in folder.iterdir()}
+    assert line.take and line.take.path.name in before and len(before) == 4
+    assert command([*here, "clean", "small", "--dry-run"]) == 0
+    assert {path.name for path in folder.iterdir()} == before
+    assert command([*here, "clean", "small"]) == 0
+    said = capsys.readouterr().out
+    assert f"deleted assets/small/voice/{line.take.path.name}" in said and "closing.wav, a recording" in said
+    assert {path.name for path in folder.iterdir()} == before - {line.take.path.name}
+    (folder / "opening.wav").unlink()
+    assert command([*here, "speak", "small"]) == 0
+    assert command([*here, "clean", "small"]) == 0
+    assert sorted(path.name[:8] for path in folder.iterdir()) == ["closing.", "opening."]
+
+
 def test_a_recording_may_be_named_and_goes_first(tmp_path: Path) -> None:
     voice = "engine: rehearsal, takes: {opening: recordings/mine.wav}"
     project = spoken(tmp_path, OPENING, voice)
@@ -353,9 +384,11 @@ def test_music_lies_under_the_voice_and_goes_down_while_something_is_said(tmp_pa
     assert said == pytest.approx(steady - plan.bed.duck, abs=0.3)
     assert last.start_s > first.start_s
     # The whole film is as loud as any other, and the voice alone makes another track.
-    write_track(placed, plan.duration_s, tmp_path / "with.flac", plan.bed)
-    loudness, peak = measured(tmp_path / "with.flac")
-    assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    write_track(mix(placed, plan.duration_s), placed, tmp_path, plan.bed)
+    for name in (TRACK, TRACK_AAC):
+        loudness, peak = measured(tmp_path / name)
+        assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    assert len(read_sound(tmp_path / TRACK).samples) == count
     assert track_key(placed, plan.duration_s) != track_key(placed, plan.duration_s, plan.bed)
     assert load_plan(project, "small").bed is None
 

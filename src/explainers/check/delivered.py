@@ -110,7 +110,11 @@ def _index_first(path: Path) -> bool:
 
 def probed_videos(rendered: Rendered) -> Iterator[tuple[str, Probed | Exception]]:
     """The manifest's renditions whose files are there: name, and what it says of itself or the error."""
-    for name in (one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()):
+    for name in (
+        rendition.file
+        for rendition in rendered.manifest.renditions
+        if rendered.file(rendition.file).is_file()
+    ):
         try:
             yield name, probe(rendered.file(name))
         except (OSError, ValueError) as error:
@@ -233,7 +237,7 @@ def verify(
         same_pictures=pictures.same,
         sampled_s=tuple(pictures.at_s),
         reasons=(*reasons, *pictures.reasons),
-        numbers=tuple(_number(one, sources) for one in plan.facts.facts.values()) if plan else (),
+        numbers=tuple(_number(fact, sources) for fact in plan.facts.facts.values()) if plan else (),
         sources=tuple(sources.values()),
         versions=manifest.versions,
         unknown=(
@@ -241,7 +245,7 @@ def verify(
             "when, where and by whom the file was made",
             "whether the sources say what the tables and logs of the project hold",
         ),
-        lines_said=tuple(_line(one, plan, sources) for one in plan.lines if one.take) if plan else (),
+        lines_said=tuple(_line(line, plan, sources) for line in plan.lines if line.take) if plan else (),
     )
 
 
@@ -294,7 +298,7 @@ def _inputs(
         reasons.append(f"the canvas is {plan.canvas.width}x{plan.canvas.height}, it was {canvas}")
     if content_of is None:
         return (False if reasons else None), reasons
-    same = content_of(plan) in {one.made_from for one in manifest.renditions}
+    same = content_of(plan) in {rendition.made_from for rendition in manifest.renditions}
     if not same and not reasons:
         reasons.append("the words, the data or the programs that draw them are others than they were")
     return same, reasons

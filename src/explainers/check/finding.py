@@ -133,11 +133,11 @@ class Report:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        return tuple(one for one in self.findings if one.severity == "error")
+        return tuple(finding for finding in self.findings if finding.severity == "error")
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        return tuple(one for one in self.findings if one.severity == "warning")
+        return tuple(finding for finding in self.findings if finding.severity == "warning")
 
     def passes(self, strict: bool = False) -> bool:
         """Whether nothing stands against it; with `strict` warnings do."""

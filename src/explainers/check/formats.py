@@ -24,10 +24,13 @@ def lines(report: Report) -> Iterator[str]:
     yield one_line(f"{report.video}: {summary(report)}")
 
 
-def silenced_lines(one: Silenced) -> list[str]:
+def silenced_lines(silenced: Silenced) -> list[str]:
     """What was let pass, and why."""
-    place = f"{one.finding.place}: " if one.finding.place else ""
-    lines = f"{place}let pass: {one.finding.message} [{one.finding.code}]", f"      because: {one.reason}"
+    place = f"{silenced.finding.place}: " if silenced.finding.place else ""
+    lines = (
+        f"{place}let pass: {silenced.finding.message} [{silenced.finding.code}]",
+        f"      because: {silenced.reason}",
+    )
     return [*map(one_line, lines)]
 
 

@@ -56,27 +56,27 @@ class SeenText:
 
 def texts_of(geometry: Mapping[str, Any]) -> Iterator[SeenText]:
     """Every text at every moment, in order of time and then of depth."""
-    layers = {one["layer"]: one for one in geometry["layers"]}
+    layers = {layer["layer"]: layer for layer in geometry["layers"]}
     scale = float(geometry["scale"])
     for moment in geometry["moments"]:
-        for one in moment["texts"]:
-            layer = layers[one["layer"]]
-            if not one["text"].strip():
+        for text in moment["texts"]:
+            layer = layers[text["layer"]]
+            if not text["text"].strip():
                 continue
             yield SeenText(
-                one["text"],
-                tuple(one["box"]),
-                layer["size"] * one["grown"],
+                text["text"],
+                tuple(text["box"]),
+                layer["size"] * text["grown"],
                 layer["color"],
-                tuple(one["under"]) if one["under"] else None,
-                one["opacity"],
-                one["hidden"],
-                one.get("hidden_by", "a shape"),
-                tuple((int(other), float(share)) for other, share in one["touches"]),
-                one["layer"],
+                tuple(text["under"]) if text["under"] else None,
+                text["opacity"],
+                text["hidden"],
+                text.get("hidden_by", "a shape"),
+                tuple((int(other), float(share)) for other, share in text["touches"]),
+                text["layer"],
                 moment["t"],
                 scale,
-                tuple((str(kind), str(name)) for kind, name in one.get("crossed", ())),
+                tuple((str(kind), str(name)) for kind, name in text.get("crossed", ())),
                 layer.get("role", ""),
             )
 
@@ -163,7 +163,7 @@ class Sampled:
 
     def at(self, frame: int) -> State:
         """The state at a frame."""
-        return self.states[max(0, bisect_right(self.states, frame, key=lambda one: one.frame) - 1)]
+        return self.states[max(0, bisect_right(self.states, frame, key=lambda state: state.frame) - 1)]
 
     def ink_at(self, frame: int) -> Box:
         """The box of words' ink, or of a plate without its shadow, at a frame."""
@@ -212,12 +212,12 @@ class Samples:
 
     def named(self, name: str) -> list[Sampled]:
         """The layers of a thing."""
-        return [one for one in self.layers if one.name == name]
+        return [layer for layer in self.layers if layer.name == name]
 
     @property
     def names(self) -> list[str]:
         """The names of things, each once."""
-        return list(dict.fromkeys(one.name for one in self.layers if one.name))
+        return list(dict.fromkeys(layer.name for layer in self.layers if layer.name))
 
     @cached_property
     def changes(self) -> list[int]:
@@ -225,8 +225,8 @@ class Samples:
         return sorted(
             {
                 after.frame
-                for one in self.layers
-                for before, after in pairwise(one.states)
+                for layer in self.layers
+                for before, after in pairwise(layer.states)
                 if max(before.opacity, after.opacity) >= FAINT
             }
         )
@@ -249,27 +249,27 @@ FAINT = 0.1
 
 def samples_of(geometry: Mapping[str, Any]) -> Samples:
     """The samples in a shot's geometry."""
-    described = {one["layer"]: one for one in geometry["layers"]}
+    described = {layer["layer"]: layer for layer in geometry["layers"]}
     held, layers = geometry["samples"], []
-    for one in held["layers"]:
-        note = described.get(one["layer"], {})
+    for layer in held["layers"]:
+        note = described.get(layer["layer"], {})
         states = tuple(
             State(each[0], tuple(each[1:5]), each[5]) if len(each) > 1 else State(each[0], (0, 0, 0, 0), 0.0)
-            for each in one["states"]
+            for each in layer["states"]
         )
         layers.append(
             Sampled(
-                one["layer"],
-                one["name"],
-                one["part"],
-                one["pinned"],
-                one["kind"],
+                layer["layer"],
+                layer["name"],
+                layer["part"],
+                layer["pinned"],
+                layer["kind"],
                 note.get("text", "").strip(),
                 note.get("size", 0.0),
                 note.get("color", ""),
                 note.get("over", ""),
-                tuple(one.get("ink", (0, 0, 1, 1))),
-                tuple(one["cut"]) if "cut" in one else None,
+                tuple(layer.get("ink", (0, 0, 1, 1))),
+                tuple(layer["cut"]) if "cut" in layer else None,
                 states,
             )
         )

@@ -11,8 +11,9 @@ from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
 from explainers.errors import Diagnostic, InvalidInput, did_you_mean
-from explainers.plan import Plan, load_plan
+from explainers.plan import Plan, load_plan, storyboard_of
 from explainers.project import Project
+from explainers.storyboard.document import Document
 from explainers.storyboard.languages import languages
 from explainers.storyboard.mistakes import Loc
 from explainers.voice.takes import takes_of
@@ -48,25 +49,27 @@ def judged(
     allow_code: bool | None = None,
     voice: bool | None = None,
     language: str | None = None,
+    document: Document | None = None,
 ) -> tuple[Plan | InvalidInput, Report]:
     """The plan of a video, or why there is none, and the report: on its words always; on its pictures as far
     as `drawn_of` finds them; on its delivered files with `rendered`; on its agreement with a page with
     `page`; on its takes with `voice`, or where the project is spoken. Without a `language` it is judged in
-    all of its languages.
+    all of its languages. `document` is the storyboard's where that was read.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
     how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect}
     try:
-        takes = takes_of(project, video, voice)
+        document = document or storyboard_of(project, video)
+        more: dict[str, Any] = {"document": document, "takes": takes_of(project, video, voice)}
         plan = load_plan(
-            project, video, allow_code=allow_code, strict=False, takes=takes, language=language, **how
+            project, video, allow_code=allow_code, strict=False, language=language, **more, **how
         )
     except InvalidInput as error:
         return error, unplanned(video, error)
     report = judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
     for other in languages(project.storyboard_path(video)) if language is None else ():
-        more = {"voice": voice, "language": other} | how
+        more = {"voice": voice, "language": other, "document": document} | how
         there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, **more)
         report = _and_in(report, other, there)
     return plan, report
@@ -75,17 +78,17 @@ def judged(
 def _and_in(report: Report, language: str, other: Report) -> Report:
     """A report with what is found in another language alone, in pictures as far as they are drawn. One
     of them may need an allowance alone."""
-    known = {(one.code, one.place, one.message) for one in report.findings}
+    known = {(finding.code, finding.place, finding.message) for finding in report.findings}
     more = [
-        replace(one, message=f"in {language}: {one.message}")
-        for one in other.findings
-        if (one.code, one.place, one.message) not in known and one.code != "unused-allowance"
+        replace(finding, message=f"in {language}: {finding.message}")
+        for finding in other.findings
+        if (finding.code, finding.place, finding.message) not in known and finding.code != "unused-allowance"
     ]
     needed = {one.finding.code for one in other.silenced}
     kept = [
-        one
-        for one in report.findings
-        if one.code != "unused-allowance" or one.message.partition(" ")[0] not in needed
+        finding
+        for finding in report.findings
+        if finding.code != "unused-allowance" or finding.message.partition(" ")[0] not in needed
     ]
     silenced = {one.finding.message: one for one in (*other.silenced, *report.silenced)}
     return replace(
@@ -168,7 +171,7 @@ def _rendered(words: Words, found: _Findings) -> None:
 
 
 def _page(words: Words, path: Path, found: _Findings) -> None:
-    from explainers.check.page import read_page
+    from explainers.check.markdown import read_page
 
     page = read_page(path, words.plan.project.shown(path.resolve()))
     section = page.section_of(
@@ -186,7 +189,7 @@ def _report(words: Words, found: _Findings) -> Report:
     """Findings in order, without those that the author lets pass with a reason."""
     allowed = {shot.id: shot.allow for shot in words.plan.storyboard.shots}
     findings, silenced = [], []
-    for finding in sorted(dict.fromkeys(found.findings), key=lambda one: one.sort_key):
+    for finding in sorted(dict.fromkeys(found.findings), key=lambda finding: finding.sort_key):
         reasons = {**words.plan.storyboard.allow, **allowed.get(finding.shot or "", {})}
         if finding.code in reasons:
             silenced.append(Silenced(finding, reasons[finding.code]))
@@ -195,7 +198,7 @@ def _report(words: Words, found: _Findings) -> Report:
     findings += _allowances(words, found, {(one.finding.shot, one.finding.code) for one in silenced})
     return Report(
         words.plan.name,
-        tuple(sorted(findings, key=lambda one: one.sort_key)),
+        tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         tuple(silenced),
         tuple(found.not_checked),
         tuple(found.rules_run),

@@ -25,7 +25,7 @@ _LINES = 3
 
 def write_sheet(plan: Plan, report: Report, path: Path) -> Path | None:
     """Draw the findings that have a time in the video to a PNG at `path`; None where there are none."""
-    shown = [one for one in report.findings if one.start_s is not None and one.shot][:MOST]
+    shown = [finding for finding in report.findings if finding.start_s is not None and finding.shot][:MOST]
     if not shown:
         return None
     from PIL import Image

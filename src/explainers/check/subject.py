@@ -25,7 +25,7 @@ from explainers.plan.resolve import Text
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
-    from explainers.check.page import Page, Section
+    from explainers.check.markdown import Page, Section
     from explainers.compositor.luminance import Luminance
 
 
@@ -185,7 +185,7 @@ class Pictures:
         left, top, right, bottom = (round(edge / scale, 1) for edge in box)
         start, until = self.plan.start_frames[shot.id] / shot.canvas.fps, more.pop("until", None)
         more |= {"start_s": round(start + t, 3), "end_s": None if until is None else round(start + until, 3)}
-        beat = next((one.id for one in shot.beats if one.start_s <= t < one.end_s), None)
+        beat = next((beat.id for beat in shot.beats if beat.start_s <= t < beat.end_s), None)
         region: Region = (left, top, right, bottom)
         return self.words.found(
             message, self._loc(shot, words, box), shot=shot.id, beat=beat, region=region, **more

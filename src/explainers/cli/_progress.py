@@ -55,7 +55,7 @@ class ShotBars(Reporter):
         drawing = progress.done > 0 and not progress.finished
         self._bars.update(self._tasks[name], completed=progress.done, total=total, visible=drawing)
         frames, done = (
-            sum(getattr(one, what) for one in self._shots.values()) for what in ("frames", "done")
+            sum(getattr(shot, what) for shot in self._shots.values()) for what in ("frames", "done")
         )
         left_s = time_left_s(self._shots.values(), perf_counter() - self._started, self._workers)
         self._bars.update(self._whole, completed=done, total=frames, left=left_words(left_s))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +25,7 @@ from explainers.cli.options import (
     executor_of,
     the_project,
 )
-from explainers.errors import ExplainersError, InvalidInput
+from explainers.errors import ExplainersError, InvalidInput, UsageError
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -74,8 +74,6 @@ def batch(
     from explainers.plan import variants as named
     from explainers.render.pipeline import Request, run_all
 
-    left_out = {} if videos or matrix else templates(project, names)
-    made = [name for name in names if name not in left_out]
     request = Request(
         project,
         "",
@@ -84,18 +82,19 @@ def batch(
         allow_slates=allow_slates,
         check=not no_check,
     )
+    requests = [replace(request, video=name).read() for name in names]
+    left_out = {} if videos or matrix else templates(requests)
     if matrix is not None:
-        requests = _rows(request, made, matrix)
-    else:
-        requests = [replace(request, video=name) for name in made]
+        requests = _rows(requests, matrix)
+    requests = [request for request in requests if request.video not in left_out]
     if variants is not None:
         requests = [
-            replace(one, variant=each)
-            for one in requests
-            for each in named(project, one.video, variants, one.row)
+            replace(request, variant=each)
+            for request in requests
+            for each in named(project, request.document, variants, request.row)
         ]
     left_out |= {folder: f"left out, since it {why}" for folder, why in refused.items()}
-    report = BatchReport(project, [one.name for one in requests], started, left_out)
+    report = BatchReport(project, [request.name for request in requests], started, left_out)
     with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
         listener.checked = not no_check
         outcomes = run_all(
@@ -111,33 +110,33 @@ def batch(
     return worst or (3 if refused else 0)
 
 
-def _rows(request: Request, videos: Sequence[str], matrix: Path) -> list[Request]:
+def _rows(requests: Sequence[Request], matrix: Path) -> list[Request]:
     """The one video, a template, with each row of the matrix; UsageError where there are more videos."""
-    from explainers.errors import UsageError
+    from explainers.plan import storyboard_of
     from explainers.plan.matrix import read_matrix
 
-    if len(videos) != 1:
-        raise UsageError(f"--matrix takes one video, the template; here are {len(videos)}")
-    (video,) = videos
-    return [replace(request, video=video, row=row) for row in read_matrix(request.project, video, matrix)]
+    if len(requests) != 1:
+        raise UsageError(f"--matrix takes one video, the template; here are {len(requests)}")
+    (template,) = requests
+    document = template.document or storyboard_of(template.project, template.video)
+    return [
+        replace(template, row=row) for row in read_matrix(template.project, template.video, document, matrix)
+    ]
 
 
-def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
+def templates(requests: Iterable[Request]) -> dict[str, str]:
     """The videos that can't be rendered without being given values, and what is to be done about each."""
     from explainers.storyboard.parameters import without_values
-    from explainers.storyboard.reader import read_document
 
     found = {}
-    for video in videos:
-        path = project.storyboard_path(video)
-        try:
-            names = without_values(read_document(path, project.shown(path)))
-        except InvalidInput:
-            # It is reported when the video is read.
-            continue
+    for request in requests:
+        names: list[str] = []
+        # Wrong declarations are reported when the video is planned.
+        with suppress(InvalidInput):
+            names = without_values(request.document) if request.document else []
         if names:
             words = f"left out, since {', '.join(names)} {'has' if len(names) == 1 else 'have'} no value"
-            found[video] = f"{words}: explainers batch {video} --matrix FILE"
+            found[request.video] = f"{words}: explainers batch {request.video} --matrix FILE"
     return found
 
 

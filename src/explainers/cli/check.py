@@ -19,12 +19,13 @@ from explainers.cli.options import (
     show_lines,
     the_project,
 )
+from explainers.errors import Diagnostic, InvalidInput, UsageError, json_text, printable
+from explainers.scratch import reported
 
 if TYPE_CHECKING:
     import numpy as np
 
     from explainers.check import Report
-    from explainers.errors import InvalidInput
     from explainers.plan import Plan
     from explainers.project import Project
 
@@ -62,7 +63,6 @@ def check(
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
     from explainers.api import load
     from explainers.check import formats, unplanned
-    from explainers.errors import InvalidInput, UsageError, printable
 
     if list_rules:
         from explainers.check.formats import page as rules_page
@@ -83,7 +83,7 @@ def check(
     how["voice"] = voice
     judged = [load(video, project, allow_code=code, **how).judged(rendered, page) for video in wanted]
     for folder, why in refused.items():
-        wrong = _unusable(f"scenes/{folder} {why}")
+        wrong = InvalidInput([Diagnostic("unusable-video", f"scenes/{folder} {why}")])
         judged.append((wrong, unplanned(folder, wrong)))
     plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
     if against is not None:
@@ -149,18 +149,10 @@ def verify(
         raise typer.Exit(1)
 
 
-def _unusable(why: str) -> InvalidInput:
-    from explainers.errors import Diagnostic, InvalidInput
-
-    return InvalidInput([Diagnostic("unusable-video", why)])
-
-
 def _write_sarif(reports: list[Report], path: Path) -> None:
     from importlib.metadata import version
 
     from explainers.check.formats import as_sarif
-    from explainers.errors import json_text
-    from explainers.scratch import reported
 
     log = as_sarif(reports, version("explainers"))
     with reported("the SARIF log", path):

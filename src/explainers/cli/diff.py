@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, Jobs, code_allowed, show_json, the_project
+from explainers.errors import UsageError, did_you_mean
+from explainers.scratch import reported, write_files
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -57,8 +59,6 @@ def diff(
         pairs = list(_pairs(project, old, new, video, quality, allow_code, open_states))
         shown = [_compared(*pair, pictures, jobs, as_json) for pair in pairs]
     if html is not None:
-        from explainers.scratch import reported, write_files
-
         with reported("the page", html):
             write_files({html: page.html_page(shown)})
     if markdown is not None:
@@ -75,13 +75,13 @@ def diff(
 def _as_json(shown: Shown) -> dict[str, object]:
     pictures = [
         {
-            "shot": one.shot,
-            "beat": one.beat or None,
-            "at_s": round(one.at_s, 6),
-            "share": round(one.share, 6),
-            "regions": [{**each.box._asdict(), "share": round(each.share, 6)} for each in one.regions],
+            "shot": picture.shot,
+            "beat": picture.beat or None,
+            "at_s": round(picture.at_s, 6),
+            "share": round(picture.share, 6),
+            "regions": [{**each.box._asdict(), "share": round(each.share, 6)} for each in picture.regions],
         }
-        for one in shown.pictures
+        for picture in shown.pictures
     ]
     return {**shown.found.as_json(), "pictures": pictures}
 
@@ -110,7 +110,6 @@ def _pairs(
     open_states: ExitStack,
 ) -> Iterator[tuple[State, State]]:
     """Both states of each video; one that is in one of them only is an empty state in the other."""
-    from explainers.errors import UsageError, did_you_mean
     from explainers.review.state import (
         HERE,
         State,
@@ -135,7 +134,7 @@ def _pairs(
             projects[name] = (
                 project if name == HERE else open_states.enter_context(checked_out(project, name))
             )
-    there = sorted({video for one in projects.values() for video in one.videos()})
+    there = sorted({video for project in projects.values() for video in project.videos()})
     for video in videos or ():
         if video not in there and not recorded:
             raise UsageError(f"there is no video {video!r} in {old} or {new}; {did_you_mean(video, there)}")

@@ -23,6 +23,8 @@ from explainers.cli.options import (
     show_lines,
     the_project,
 )
+from explainers.errors import MissingDependency, UsageError
+from explainers.project import find_project
 
 if TYPE_CHECKING:
     from explainers.site.work import Planned, Work
@@ -171,8 +173,6 @@ def renditions(
     found = load_videos(folder, videos or ())
     places = [one.folder.relative_to(folder) for video in found for one in (video, *video.variants)]
     if not places:
-        from explainers.errors import UsageError
-
         raise UsageError(f"no {MANIFEST} in {folder}; `explainers render` makes it")
     records = {}
     for name in map(Path.as_posix, places):
@@ -217,7 +217,6 @@ def make_races(root: Path, renders: Path, allow_code: bool, only_said: bool) -> 
     Videos whose storyboards are elsewhere have what was made of them there.
     """
     from explainers.plan import load_plan
-    from explainers.project import find_project
     from explainers.site.race_data import RaceData, race_shot, race_work
     from explainers.site.videos import load_videos
 
@@ -246,9 +245,6 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
     """Show a folder on the loopback address, with the Range requests that players need; no hidden files."""
-    from explainers.errors import MissingDependency, UsageError
-    from explainers.project import find_project
-
     # The project itself may hold what is for nobody else.
     folder = folder or find_project(project_folder()).root / "renders"
     if not folder.is_dir():
@@ -269,9 +265,6 @@ def serve(
 
 def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:
     """The folder of finished videos and the site's settings; no project is needed where both are given."""
-    from explainers.errors import UsageError
-    from explainers.project import find_project
-
     try:
         project = find_project(project_folder())
     except UsageError:
@@ -283,8 +276,6 @@ def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:
 
 def _project_of_site(renders: Path | None, page: Path) -> tuple[Path, dict[str, object], Path | None]:
     """As `_project`, and the project's folder; it is also looked for above and beside the site."""
-    from explainers.errors import UsageError
-    from explainers.project import find_project
     from explainers.site.whole_site import project_near
 
     try:
@@ -297,8 +288,6 @@ def _project_of_site(renders: Path | None, page: Path) -> tuple[Path, dict[str, 
 
 
 def _chosen(written: list[str] | None) -> dict[int, str]:
-    from explainers.errors import UsageError
-
     chosen = {}
     for choice in written or ():
         line, _, name = choice.partition("=")
@@ -309,7 +298,7 @@ def _chosen(written: list[str] | None) -> dict[int, str]:
 
 
 def finish(work: Work, dry_run: bool, check: bool, as_json: bool) -> int:
-    """Say what is to be done, do it unless told not to, and give the exit code."""
+    """Print what is to be done, do it unless it is only a trial, and give the exit code."""
     from explainers.site.work import write
 
     stale = [file for file in work.files if not file.is_current]

@@ -19,6 +19,8 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
+from explainers.errors import UsageError, did_you_mean
+from explainers.scratch import reported
 
 if TYPE_CHECKING:
     from explainers import api
@@ -56,9 +58,7 @@ def export(
     fonts included; or a shot, or a beat of one, as an animated picture that loops."""
     from explainers.api import Video
     from explainers.cli.stills import request_of
-    from explainers.errors import UsageError, did_you_mean
     from explainers.render.stills import LOOPS
-    from explainers.scratch import reported
 
     forms = (*FIGURES, *LOOPS)
     if form not in forms:
@@ -95,7 +95,6 @@ def _loop(one: api.Video, shot: str, path: Path, width: int, fps: int, max_mib: 
     """Write a shot or a beat of it as a loop; what was made."""
     from explainers.render.pipeline import known_shot
     from explainers.render.stills import write_loop
-    from explainers.scratch import reported
 
     name, _, beat = shot.partition(":")
     chosen = known_shot(one.plan, name)

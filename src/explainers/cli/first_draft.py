@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers.cli.race_video import (
+    distinct,
     labels_of_files,
     lead_lines,
     literal_text,
     names_of,
     quoted_text,
-    told_apart,
     without_braces,
 )
 from explainers.errors import Diagnostic, InvalidInput
@@ -304,7 +304,7 @@ def _comparable(runs: list[tuple[Path, Run]], found: Found) -> list[tuple[Path, 
 
 def _labels(found: Found) -> list[str]:
     """What the runs call themselves where they differ, else what their files do."""
-    apart = told_apart([run.label for _, run in found.runs])
+    apart = distinct([run.label for _, run in found.runs])
     return apart or labels_of_files([path for path, _ in found.runs]) or [path.name for path, _ in found.runs]
 
 

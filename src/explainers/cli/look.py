@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, err, out, show_json, the_project
+from explainers.errors import InvalidInput, UsageError, did_you_mean
+from explainers.inputs import MIB, read_bytes
+from explainers.scratch import write_files
 
 if TYPE_CHECKING:
     from explainers.kinds import Kinds
@@ -65,8 +68,6 @@ def kinds(
     as_json: AsJson = False,
 ) -> None:
     """The scene kinds, or one of them with its fields and an example; with a project's own kinds."""
-    from explainers.errors import UsageError, did_you_mean
-
     found = _known_kinds(video, allow_code)
     if docs is not None:
         from explainers.render.stills import write_gallery
@@ -105,7 +106,6 @@ def schema(
     if docs is None:
         return show_json(storyboard_schema(_known_kinds(video, allow_code)))
     from explainers.reference import reference_pages
-    from explainers.scratch import write_files
 
     pages = {"storyboard.schema.json": schema_text(), **reference_pages()}
     write_files({docs / name: text for name, text in pages.items()})
@@ -114,7 +114,6 @@ def schema(
 
 def _known_kinds(video: str | None, allow_code: bool) -> Kinds:
     """The engine's kinds and, where the project's code may run, those of a video or else of all videos."""
-    from explainers.errors import UsageError
     from explainers.kinds import Kinds, discover
 
     try:
@@ -127,7 +126,7 @@ def _known_kinds(video: str | None, allow_code: bool) -> Kinds:
         return discover()
     videos = project.videos() if video is None else (video,)
     folders = [project.storyboard_path(name).parent for name in videos]
-    return Kinds({name: kind for one in folders for name, kind in discover(one).own.items()}, {})
+    return Kinds({name: kind for folder in folders for name, kind in discover(folder).own.items()}, {})
 
 
 def _home(kind: SceneKind) -> dict[str, str]:
@@ -137,7 +136,6 @@ def _home(kind: SceneKind) -> dict[str, str]:
 
 def doctor(as_json: AsJson = False) -> int:
     """Versions, fonts and encoders; what is missing, and the command that brings it."""
-
     found = list(requirements())
     if as_json:
         show_json([asdict(one) for one in found])
@@ -166,8 +164,6 @@ def _video(project: Any, video: str) -> dict[str, Any]:
 
 
 def _title_written(path: Any) -> str | None:
-    from explainers.errors import InvalidInput
-    from explainers.inputs import MIB, read_bytes
 
     try:
         text = read_bytes(path, path.name, MIB).decode("utf-8", "replace")

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explainers.errors import UsageError, json_text, one_line
+from explainers.project import find_project
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -106,8 +109,6 @@ def project_folder() -> Path:
 
 def the_project() -> Project:
     """The project the command works on."""
-    from explainers.project import find_project
-
     return find_project(project_folder())
 
 
@@ -115,8 +116,6 @@ def executor_of(
     address: str | None, store: str | None, jobs: int | None, project: Project
 ) -> Executor | None:
     """The executor that the options name; None for this machine's own. UsageError where they name none."""
-    from explainers.errors import UsageError
-
     if address is None:
         if store is not None:
             raise UsageError("--shared-store is for a cluster: --executor dask://HOST:PORT says which")
@@ -141,7 +140,6 @@ def code_allowed(
     UsageError without a terminal, or where they say no.
     """
     from explainers import trust
-    from explainers.errors import UsageError
 
     if flag:
         return True
@@ -169,8 +167,6 @@ Streamed = Annotated[str | None, typer.Option("--request", help="The id of the r
 
 def labels_of(written: str | None) -> tuple[str, ...]:
     """Two labels of a comma-separated list, or none; UsageError for another number."""
-    from explainers.errors import UsageError
-
     labels = tuple(label.strip() for label in written.split(",")) if written is not None else ()
     if labels and (len(labels) != 2 or not all(labels)):
         raise UsageError(
@@ -181,15 +177,11 @@ def labels_of(written: str | None) -> tuple[str, ...]:
 
 def show_json(value: Any) -> None:
     """Print a value as JSON on stdout."""
-    from explainers.errors import json_text
-
     print(json_text(value))
 
 
 def show_lines(lines: Iterable[str]) -> None:
     """Print lines on stdout, each one line whatever is in it."""
-    from explainers.errors import one_line
-
     for line in lines:
         print(one_line(line))
 
@@ -199,8 +191,6 @@ def _sink() -> type[Console]:
     """The one console through which everything is printed that is no JSON and no error: a text is one line,
     whatever is in it, and steers nothing; other renderables are rich's own."""
     from rich.console import Console
-
-    from explainers.errors import one_line
 
     class Sink(Console):
         def print(self, *objects: Any, **options: Any) -> None:

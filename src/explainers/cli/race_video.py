@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
-from explainers.project import STORYBOARD
+from explainers.project import STORYBOARD, find_project
+from explainers.scratch import replacing, reported, write_files
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -47,7 +48,6 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     Raises InvalidInput where a log is not read, or where both are known to be of different datasets.
     """
     from explainers.runs import load_run, save_run
-    from explainers.scratch import write_files
 
     runs = (load_run(sources[0]), load_run(sources[1]))
     same = _checked_datasets(runs, words)
@@ -92,7 +92,7 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
     """The panes' labels: the author's, the runs' own where they differ, else the files' names."""
     if words.labels:
         return list(words.labels)
-    return told_apart([run.label for run in runs]) or labels_of_files(sources) or ["Left", "Right"]
+    return distinct([run.label for run in runs]) or labels_of_files(sources) or ["Left", "Right"]
 
 
 def labels_of_files(sources: Sequence[Path]) -> list[str]:
@@ -100,10 +100,10 @@ def labels_of_files(sources: Sequence[Path]) -> list[str]:
     `vllm` and `sglang` of `bench-vllm-8b.json` and `bench-sglang-8b.json`; empty where they are all the
     same."""
     stems = [path.name.removesuffix(".gz").removesuffix(".run.jsonl") for path in sources]
-    return told_apart([stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems])
+    return distinct([stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems])
 
 
-def told_apart(labels: Sequence[str]) -> list[str]:
+def distinct(labels: Sequence[str]) -> list[str]:
     """Labels without the parts that all of them begin and end with, if they are names of files; empty where
     two are the same."""
     if len(set(labels)) < len(labels) or not all(labels):
@@ -154,7 +154,7 @@ def _storyboard(
     )
     views = list(words.views) or ["requests"]
     if not any(view in NUMBERS for view in views):
-        views += [view for view in NUMBERS if all(_knows(run, view) for run in runs)]
+        views += [view for view in NUMBERS if all(map(_KNOWN[view], runs))]
     right_role = "ours" if runs[1].provenance.policy == "rebatching" else "accent"
     lines = [
         "storyboard: 1",
@@ -181,10 +181,6 @@ _KNOWN: dict[str, Callable[[Run], bool]] = {
     "throughput": lambda run: run.knows_tokens,
     "early_exit_share": lambda run: run.early_exit_share_at(run.end_s) is not None,
 }
-
-
-def _knows(run: Run, view: str) -> bool:
-    return _KNOWN[view](run)
 
 
 def lead_lines(runs: tuple[Run, Run], label: str) -> list[str]:
@@ -253,10 +249,8 @@ def rendered_race(
     """Render the race of two logs to `output`, which is replaced at once; facts about it for machines."""
     from explainers.cli._progress import shown_progress
     from explainers.plan import load_plan
-    from explainers.project import find_project
     from explainers.render.pipeline import Request, run
     from explainers.runs.load import run_path
-    from explainers.scratch import replacing, reported
 
     with tempfile.TemporaryDirectory(prefix="explainers-race-") as folder:
         root = Path(folder)

@@ -11,6 +11,7 @@ import typer
 
 from explainers.cli.options import AsJson, err, out, show_json
 from explainers.cli.runs import comparison_facts, facts_of, rate_of, show_comparison
+from explainers.scratch import reported
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -62,7 +63,6 @@ def record(
     """
     from explainers.record import Recording, Side
     from explainers.record import record as recorded
-    from explainers.scratch import reported
 
     sides = [Side(left, "left", left_model, left_label, hardware)]
     if right is not None:

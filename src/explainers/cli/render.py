@@ -36,7 +36,7 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
-from explainers.errors import ExplainersError
+from explainers.errors import ExplainersError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,8 +93,6 @@ def render(
     as_json: AsJson = False,
 ) -> int:
     """Render a video: only the shots that changed are drawn."""
-    from explainers.errors import UsageError
-
     if captions not in ("track", "burned"):
         raise UsageError(f"--captions is track or burned, not {captions!r}")
     if renditions not in (None, "web"):
@@ -133,9 +131,11 @@ def render(
             voice=voice,
         )
         if variants is not None:
+            request = request.read()
+            burned = captions == "burned"
             each = [
                 replace(request, variant=one)
-                for one in named(project, video, variants, burned=captions == "burned")
+                for one in named(project, request.document, variants, burned=burned)
             ]
             return render_variants(
                 each, jobs, drawing, max_mib if renditions else None, explain, profile, as_json
@@ -188,15 +188,15 @@ def render_variants(
     with shown_batch(len(requests), as_json, jobs) as listener:
         listener.checked = requests[0].check
         outcomes = run_all(requests, jobs=jobs, executor=drawing, listener=listener)
-    for one in outcomes:
-        if one.result is None:
+    for outcome in outcomes:
+        if outcome.result is None:
             continue
         if web_mib is not None:
-            make_web_renditions(one.result.directory, web_mib, store, jobs)
+            make_web_renditions(outcome.result.directory, web_mib, store, jobs)
         if explain:
-            show_shots(one.result, err() if as_json else out())
+            show_shots(outcome.result, err() if as_json else out())
         if profile:
-            _show_profile(one.result, as_json)
+            _show_profile(outcome.result, as_json)
     where = project.shown(project.renders_dir(requests[0].video))
     return show_outcomes(outcomes, "variants", where, perf_counter() - started, as_json=as_json)
 
@@ -245,7 +245,7 @@ def show_render(
         _show_profile(result, as_json)
     if as_json:
         return show_json(result.as_json() | ({"web": web.record.as_json()} if web else {}))
-    drawn = sum(one.outcome == "drawn" for one in result.shots)
+    drawn = sum(shot.outcome == "drawn" for shot in result.shots)
     made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
     from explainers.timing import clock
 
@@ -261,9 +261,9 @@ def show_render(
 
 def show_shots(result: RenderResult, console: Console) -> None:
     """Print shot by shot what was drawn, and why."""
-    width = max(len(one.id) for one in result.shots)
-    for one in result.shots:
-        console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}")
+    width = max(len(shot.id) for shot in result.shots)
+    for shot in result.shots:
+        console.print(f"{shot.id:<{width}}  {shot.outcome}  {shot.reason}")
 
 
 def _show_profile(result: RenderResult, as_json: bool) -> None:

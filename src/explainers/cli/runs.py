@@ -18,6 +18,8 @@ from explainers.cli.options import (
     out,
     show_json,
 )
+from explainers.errors import UsageError
+from explainers.scratch import replacing, reported
 
 if TYPE_CHECKING:
     from explainers.runs import Run
@@ -49,9 +51,8 @@ def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         out().print(f"{name:<{width}}  {value}")
-    line = sparkline(run)
-    if line:
-        out().print(f"{_rate_name(run):<{width}}  {line}")
+    if line := sparkline(run):
+        out().print(f"{'tokens' if run.knows_tokens else 'requests':<{width}}  {line}")
     return None
 
 
@@ -86,7 +87,6 @@ def convert(
     """Write any log as a `run/1` file, with words about it that the log does not hold."""
     from explainers.runs.load import convert as converted
     from explainers.runs.load import run_path
-    from explainers.scratch import reported
 
     given = {"label": label, "system": system, "model": model, "hardware": hardware}
     given |= {"dataset": dataset, "policy": policy, "source": source}
@@ -106,18 +106,19 @@ def cast(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="A bar replaces its last state, as at a terminal.")
     ] = False,
+    keep: Annotated[
+        int, typer.Option(min=1, max=100, help="With --in-place: the first state of every so many % stays.")
+    ] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Replay a log's own lines at their own times, as a terminal recording."""
-    from explainers.errors import UsageError
     from explainers.runs.replay import cast_text, replay, size_of
-    from explainers.scratch import replacing, reported
 
     if output.suffix != ".cast":
         raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
     columns, rows = size_of(size) if size is not None else (None, None)
     found = replay(file, bars, columns)
-    text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
+    text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place, keep)
     with reported("the recording", output), replacing(output) as made:
         made.write_bytes(text.encode())
     if as_json:
@@ -148,7 +149,6 @@ def race(
 ) -> None:
     """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
     from explainers.cli.race_video import RaceWords, rendered_race
-    from explainers.errors import UsageError
     from explainers.timing import clock
 
     if output.suffix != ".mp4":
@@ -164,8 +164,6 @@ def race(
 
 def rate_of(written: str) -> float:
     """Requests a second, or inf. UsageError otherwise."""
-    from explainers.errors import UsageError
-
     try:
         value = float(written)
     except ValueError:
@@ -180,10 +178,6 @@ def _read(path: Path, part: int | None = None) -> Run:
     from explainers.runs.load import read_log
 
     return load_run(path) if part is None else read_log(path, part)
-
-
-def _rate_name(run: Run) -> str:
-    return "tokens" if run.knows_tokens else "requests"
 
 
 def _wrote(run: Run, path: Path, as_json: bool) -> None:

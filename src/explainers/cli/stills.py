@@ -21,6 +21,8 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
+from explainers.errors import InvalidInput, UsageError, counted
+from explainers.scratch import reported
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
@@ -47,7 +49,6 @@ def still(
     as_json: AsJson = False,
 ) -> None:
     """One exact frame of a video, by the video's own path."""
-    from explainers.errors import InvalidInput, UsageError, counted
     from explainers.render.pipeline import planned
     from explainers.render.stills import frame_of
 
@@ -117,7 +118,6 @@ def request_of(
 
 
 def _frame_at(plan: Plan, written: str) -> int:
-    from explainers.errors import UsageError
     from explainers.storyboard.types import parse_duration
 
     try:
@@ -132,9 +132,6 @@ def _frame_at(plan: Plan, written: str) -> int:
 
 def save_still(plan: Plan, frame: int, path: Path) -> None:
     """Write a frame; UsageError for a name of no picture, RenderFailed where the disk refuses."""
-    from explainers.errors import UsageError
-    from explainers.scratch import reported
-
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise UsageError(f"a still is a .png, .jpg or .webp file, not {path.name}")
     from explainers.render.stills import still as exact

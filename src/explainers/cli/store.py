@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AsJson, out, show_json, the_project
+from explainers.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from explainers.render.store import Store
@@ -81,7 +82,6 @@ def gc(
     as_json: AsJson = False,
 ) -> None:
     """Remove products that were not used for long. Nothing of the last hour, or of a running render, goes."""
-    from explainers.errors import UsageError
     from explainers.render import store as care
 
     if max_size is None and keep_days is None:
@@ -95,8 +95,6 @@ def gc(
 
 def size_of(text: str) -> int:
     """Bytes of a size such as `5GB`, `1.5 GiB` or `400`; UsageError with what was expected."""
-    from explainers.errors import UsageError, did_you_mean
-
     match = _SIZE.fullmatch(text)
     if match is None or match[2].upper() not in UNITS:
         hint = did_you_mean(match[2].upper(), filter(None, UNITS)) if match else ""

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from explainers.cli.options import AllowCode, code_allowed, out, the_project
+from explainers.errors import MissingDependency, UsageError
+from explainers.scratch import private_temporary_folder
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +27,6 @@ def studio(
     allow_code: AllowCode = False,
 ) -> None:
     """Open a local page to write the storyboard and see the video while you do."""
-    from explainers.errors import MissingDependency, UsageError
-
     project = the_project()
     known = project.videos()
     if video is not None:
@@ -55,8 +55,6 @@ def _open(url: str, page: Path) -> None:
     """Open a browser by way of a page that only this user can read: everybody may look at the arguments of a
     process, and the address holds the token."""
     import webbrowser
-
-    from explainers.scratch import private_temporary_folder
 
     with os.fdopen(os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(

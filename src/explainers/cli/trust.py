@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from explainers.cli.options import out
+from explainers.errors import UsageError
+from explainers.project import find_project
 
 
 def register(app: typer.Typer) -> None:
@@ -24,8 +26,6 @@ def trust(
 ) -> None:
     """Let the .py files beside a project's storyboards run with your rights, on this machine."""
     from explainers import trust as decisions
-    from explainers.errors import UsageError
-    from explainers.project import find_project
 
     if listing:
         for one in decisions.trusts():

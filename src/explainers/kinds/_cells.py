@@ -137,7 +137,10 @@ def wrong_where(where: Mapping[str, Any], table: Table, loc: Loc) -> list[Mistak
     try:
         table.pick(where)
     except NoSuchRow as error:
-        return [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in error.mistakes]
+        return [
+            Mistake(loc, mistake.code, mistake.message, mistake.expected, mistake.did_you_mean)
+            for mistake in error.mistakes
+        ]
     return []
 
 

@@ -194,5 +194,5 @@ def _wrong_labels(shot: ShotPlan) -> list[Mistake]:
         try:
             pair_of(shot)
         except InvalidInput as error:
-            return [Mistake(("labels",), one.code, one.message) for one in error.problems]
+            return [Mistake(("labels",), problem.code, problem.message) for problem in error.problems]
     return []

@@ -139,8 +139,9 @@ class SceneKind(ABC):
     """The kind's fields in the storyboard, beside the common ones."""
     beat_params: ClassVar[type[KindBeat]] = KindBeat
     """Its fields on a beat."""
-    example: ClassVar[str] = ""
-    """A small storyboard in YAML that shows the kind, for the tests and the documentation."""
+    example: str = ""
+    """A small storyboard in YAML that shows the kind, for the tests and the documentation. It may stand in a
+    file: `example.yaml` in the folder of a package, `x.yaml` beside a module `x.py`."""
     example_files: ClassVar[Mapping[str, str | Callable[[], bytes]]] = {}
     """The files that the example needs, by their path below the video's assets folder (`assets.yaml`,
     `data/x.csv`), as text or as a function that makes the bytes."""
@@ -149,11 +150,17 @@ class SceneKind(ABC):
     holds: ClassVar[tuple[str, ...]] = ()
     """Fields that hold a picture of another kind: a mapping with `kind` and that kind's own fields, which is
     read as its params. The same fields on a beat hold what its beats say."""
+    source_share: ClassVar[float] = 1.0
+    """The share of the safe area, at its right, to which the source keeps in a wide frame with words at the
+    left, for a picture that reaches further down."""
     marks_cut_axes: ClassVar[bool] = False
     """Whether the picture itself marks an axis that does not begin at zero."""
 
     def __init__(self, name: str, doc: str, file: Path, packaged: bool = True):
         self.name, self.doc, self.file, self.packaged = name, doc, file, packaged
+        beside = file.with_name("example.yaml") if file.stem == "__init__" else file.with_suffix(".yaml")
+        if not self.example and beside.is_file():
+            self.example = beside.read_text(encoding="utf-8")
 
     @abstractmethod
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

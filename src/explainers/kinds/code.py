@@ -83,35 +83,6 @@ class BeatParams(KindBeat):
     """The version that it changes to."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A lookup that was too slow
-shots:
-  - id: lookup
-    kind: code
-    title: An index instead of a scan
-    language: python
-    text: |
-      def find(users, name):
-          for user in users:
-              if user.name == name:
-                  return user
-          return None
-    versions:
-      indexed:
-        text: |
-          def find(users, name):
-              # An index, kept up to date.
-              return by_name.get(name)
-    parts: {scan: 2-4}
-    statement: The scan becomes a lookup.
-    beats:
-      - {id: scan, duration: 2s, focus: scan, pointer: scan, cue: The function looks at every user.}
-      - {id: end, duration: 2s, pointer: "5", focus: all, cue: And often finds none.}
-      - {id: index, duration: 4.5s, to: indexed, cue: An index answers at once.}
-"""
-
-
 def shown(version: Version, shot: ShotPlan) -> list[tuple[int, str]]:
     """The lines of a version with their numbers; none while its file is missing.
 
@@ -162,7 +133,6 @@ def numbers_of(text: str, parts: Mapping[str, str]) -> range:
 class CodeKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The sheet with its lines, then what the beats do."""

@@ -24,18 +24,6 @@ from explainers.storyboard.types import CodeName
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-EXAMPLE = """
-storyboard: 1
-title: Down the slope
-shots:
-  - id: slope
-    kind: manim
-    scene: slopes.py:Descent
-    layout: picture
-    beats:
-      - {id: land, duration: 1.4s, cue: A loss is a landscape.}
-      - {id: walk, duration: 2.2s, section: steps, cue: Each step goes straight downhill.}
-"""
 SCENES = """
 from manim import Circle, Create, Dot, LaggedStart, Line, Scene, VGroup
 
@@ -91,7 +79,6 @@ class BeatParams(KindBeat):
 class ManimKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_code = {"slopes.py": SCENES}  # noqa: RUF012
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -25,22 +25,6 @@ from explainers.theme import Theme
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-EXAMPLE = """
-storyboard: 1
-title: How long a token takes
-facts:
-  limit: {table: limits, where: {name: reading}, value: ms, unit: ms, format: .0f}
-shots:
-  - id: latency
-    kind: matplotlib
-    title: Fast enough to read along
-    figure: plots.py:latency
-    tables: [latency]
-    values: {limit: limit}
-    beats:
-      - {id: lines, duration: 2s, cue: Larger batches make each token wait.}
-      - {id: limit, duration: 2s, cue: Only one stays as fast as people read.}
-"""
 PLOTS = """
 def latency(figure, given):
     rows, theme = given.tables["latency"], given.theme
@@ -104,7 +88,6 @@ class Given:
 class MatplotlibKind(SceneKind):
     params = Params
     beat_params = KindBeat
-    example = EXAMPLE
     example_files = FILES
     example_code = {"plots.py": PLOTS}  # noqa: RUF012
 

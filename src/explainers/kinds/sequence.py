@@ -127,43 +127,9 @@ class BeatParams(KindBeat):
     """Actors and steps that stay bright while the others are dimmed."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A read through a cache
-shots:
-  - id: read
-    kind: sequence
-    title: The second read never reaches the disk
-    actors:
-      client: {label: Client, role: ours}
-      cache: {label: Cache, role: accent}
-      disk: {label: Disk, role: stay}
-    steps:
-      - {id: ask, from: client, to: cache, text: "read 7"}
-      - {id: look, from: cache, to: cache, text: "not here"}
-      - {id: fetch, from: cache, to: disk, text: "read 7"}
-      - {id: page, from: disk, to: cache, text: "page 7", reply: true}
-      - {id: answer, from: cache, to: client, text: "page 7", reply: true}
-      - {id: again, from: client, to: cache, text: "read 7", role: exit}
-      - {id: quick, from: cache, to: client, text: "page 7", reply: true, role: exit}
-    frames:
-      miss: {label: only on a miss, first: look, last: page}
-    statement: A page that was read stays close.
-    beats:
-      - id: miss
-        show: [ask, look, fetch, page, answer]
-        cue: A read that the cache cannot answer goes on to the disk.
-      - id: hit
-        show: [again, quick]
-        highlight: [again, quick]
-        cue: The same read again is answered by the cache.
-"""
-
-
 class SequenceKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Heads and lifelines stand; steps happen as the beats show them."""
@@ -235,7 +201,7 @@ def _wrong_order(params: Params) -> Iterator[Mistake]:
     stopped: set[str] = set()
     for index, step in enumerate(params.steps):
         loc = ("steps", index)
-        if step.reply and params.steps and _asked(params.steps, index) is None:
+        if step.reply and params.steps and _request_of(params.steps, index) is None:
             message = f"nothing that {step.to!r} sent to {step.from_!r} is open here"
             yield Mistake((*loc, "reply"), "reply-to-nothing", message, "a message for each reply")
         for key, name in (
@@ -254,7 +220,7 @@ def _wrong_order(params: Params) -> Iterator[Mistake]:
         stopped -= {step.start} if step.start else set()
 
 
-def _asked(steps: Sequence[Step], reply: int) -> int | None:
+def _request_of(steps: Sequence[Step], reply: int) -> int | None:
     """The latest message that the reply at `reply` can answer, and that no reply before it does."""
     open_: list[int] = []
     for index, step in enumerate(steps[: reply + 1]):
@@ -381,7 +347,7 @@ class _Drawing:
     def _framed(self) -> list[tuple[int, int]]:
         """First and last row of every frame."""
         rows = dict(zip((step.id for step in self.params.steps), self.params.rows, strict=True))
-        return [(rows[one.first], rows[one.last]) for one in self.params.frames.values()]
+        return [(rows[frame.first], rows[frame.last]) for frame in self.params.frames.values()]
 
     def _reach(self, step: Step) -> tuple[float, float]:
         """Where the words of a step may lie: left and right."""
@@ -481,7 +447,7 @@ class _Drawing:
         """The stretches from a message to the reply to it."""
         for index, step in enumerate(self.params.steps):
             if step.reply and step.from_ == name:
-                first = _asked(self.params.steps, index)
+                first = _request_of(self.params.steps, index)
                 assert first is not None
                 yield self.rows[self.params.rows[first]].y - 6, self.rows[self.params.rows[index]].y + 6
 
@@ -532,10 +498,17 @@ class _Drawing:
         self, step: Step, handles: Sequence[Any], dx: float = 0.0, dy: float = 0.0, after: float = 0.0
     ) -> None:
         """Handles enter when their step happens, and belong to it and to its actors."""
-        for one in handles:
+        for handle in handles:
             if self.times[step.id] >= 0:
-                one.enter(self.times[step.id] + after, dx, dy, 0.35)
-        self.light.add([step.id, *step.actors], *(one for one in handles if not _is_words(one)))
+                handle.enter(self.times[step.id] + after, dx, dy, 0.35)
+        self.light.add(
+            [step.id, *step.actors],
+            *(
+                handle
+                for handle in handles
+                if not any(layer.note and layer.note.kind == "text" for layer in handle.layers)
+            ),
+        )
 
     def _message(self, step: Step, y: float) -> None:
         """The arrow is drawn behind a light that flies with the message."""
@@ -680,10 +653,6 @@ class _Drawing:
             return left, right
         wide = max((self.stage.text_width(line, self.size) for line in self._lines(step)), default=0.0)
         return (right - wide, xs[0] + BUSY) if self._turned(step) else (xs[0] - BUSY, left + wide)
-
-
-def _is_words(handle: Any) -> bool:
-    return any(layer.note and layer.note.kind == "text" for layer in handle.layers)
 
 
 def _cross(x: float, y: float, color: str, reach: float = 15.0) -> tuple[Any, Any]:

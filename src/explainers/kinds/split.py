@@ -52,41 +52,6 @@ class BeatParams(KindBeat):
     """What it says for the second one."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A queue and its code
-shots:
-  - id: queue
-    kind: split
-    title: What enters first leaves first
-    statement: Each call moves one job.
-    share: 0.46
-    first:
-      kind: code
-      language: python
-      text: |
-        queue = deque()
-        queue.append(a)
-        queue.append(b)
-        job = queue.popleft()
-    second:
-      kind: diagram
-      nodes:
-        queue: {shape: tray, slots: 3, label: queue, label_at: top, width: "0.8", height: "0.24"}
-        job: {shape: tray, slots: 1, label: job, label_at: bottom, role: exit, width: "0.4", height: "0.24"}
-      tokens: {a: a, b: b}
-      place: [{column: both, nodes: [queue, job]}]
-      edges: [queue -> job]
-    beats:
-      - {id: a, first: {pointer: "2"}, second: {fill: {node: queue, with: [a]}}, cue: A job comes.}
-      - {id: b, first: {pointer: "3"}, second: {fill: {node: queue, with: [b]}}, cue: Another one comes.}
-      - id: out
-        first: {pointer: "4"}
-        second: {move: {tokens: [a], along: [queue, job]}}
-        cue: The first one leaves first.
-"""
-
-
 def pane_of(shot: ShotPlan, key: str) -> tuple[ShotPlan, SceneKind, Rect]:
     """A pane as a shot of its own kind, that kind, and its place in pixels of the frame."""
     params = getattr(shot.params, key)
@@ -112,7 +77,6 @@ def pane_of(shot: ShotPlan, key: str) -> tuple[ShotPlan, SceneKind, Rect]:
 class SplitKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     holds = PANES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

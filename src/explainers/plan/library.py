@@ -90,7 +90,7 @@ class Library:
             separator = "\t" if entry.separator == "tab" else entry.separator
             notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units, entry.part)
             table = load_table(path, self.project.shown(path), name, source, kind, notation)
-            wrong = [table.unknown_column(one) for one in entry.units if one not in table.columns]
+            wrong = [table.unknown_column(unit) for unit in entry.units if unit not in table.columns]
             if self.document is not None:
                 self.problems += [self.document.problem(one.under("tables", name, "units")) for one in wrong]
             return table
@@ -155,8 +155,8 @@ class Library:
             self.problems += map(self.document.problem, mistakes)
             return None
         if entry.runs:
-            runs = [(one, self.run(one), self.manifest.runs[one].gpus) for one in entry.runs]
-            sources = tuple(dict.fromkeys(self.manifest.runs[one].source for one in entry.runs))
+            runs = [(run, self.run(run), self.manifest.runs[run].gpus) for run in entry.runs]
+            sources = tuple(dict.fromkeys(self.manifest.runs[run].source for run in entry.runs))
         else:
             runs = [(one, run, None) for one, run in self._logs(name, entry)]
             sources = (entry.source or "",)

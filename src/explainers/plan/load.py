@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,14 +70,27 @@ SHAPES = {"16:9": "wide", "1:1": "square", "9:16": "upright"}
 """What each of them is called where a video is shown, and in the names of folders."""
 
 
+def storyboard_of(project: Project, video: str, text: str | None = None) -> Document:
+    """The document of a video's storyboard. It is read once: matrices, variants and plans all start from it.
+
+    `text` stands in for what is in the file: what an editor holds and has not saved. UsageError for an
+    unknown video; InvalidInput with every problem of a file that is no good YAML.
+    """
+    path = project.storyboard_path(video)
+    display = project.shown(path)
+    if text is not None:
+        return parse_document(text, path, display)
+    return read_document(path, display, project.scenes_dir)
+
+
 def variants(
-    project: Project, video: str, wanted: str, row: Row | None = None, burned: bool = False
+    project: Project, document: Document | None, wanted: str, row: Row | None = None, burned: bool = False
 ) -> list[Variant]:
-    """The variants of a video that `wanted` names, the film as the storyboard says it first.
+    """The variants of a storyboard that `wanted` names, the film as the storyboard says it first.
 
     `wanted` is `all`, or themes and shapes with commas between them: each of the themes in each of the
     shapes, the storyboard's own among them. UsageError for a word that is neither. A storyboard that can't be
-    read is one variant, whose mistakes are reported when it is planned.
+    read, or None, is one variant, whose mistakes are reported when it is planned.
     """
     names = [*THEMES, *ASPECTS] if wanted == "all" else [one.strip() for one in wanted.split(",")]
     for name in names:
@@ -85,12 +99,10 @@ def variants(
             hint = did_you_mean(name, known)
             message = f"--variants takes themes and shapes, {', '.join(known)}; not {name!r}"
             raise UsageError(f"{message}{hint and '; ' + hint}")
-    path = project.storyboard_path(video)
-    try:
-        document = read_document(path, project.shown(path), project.scenes_dir)
-        storyboard, _ = read_storyboard(filled(document, row.values if row else None))
-    except InvalidInput:
-        storyboard = None
+    storyboard = None
+    if document is not None:
+        with contextlib.suppress(InvalidInput):
+            storyboard, _ = read_storyboard(filled(document, row.values if row else None))
     if storyboard is None:
         return [Variant(burned=burned)]
     width, height = storyboard.canvas.width, storyboard.canvas.height
@@ -139,7 +151,7 @@ def load_plan(
     allow_slates: bool = True,
     aspect: str | None = None,
     row: Row | None = None,
-    text: str | None = None,
+    document: Document | None = None,
     only: str | None = None,
     takes: Takes | None = None,
     language: str | None = None,
@@ -151,8 +163,8 @@ def load_plan(
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
-    Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
-    stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
+    Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `document`
+    is the storyboard's where it has been read (`storyboard_of`). With `only` the
     plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
     have their voice, and beats last as long as it takes to say them; without, the film is silent. `language`
     is one of those in which the film is there; UsageError where it is not."""
@@ -161,12 +173,7 @@ def load_plan(
         _one_of("theme", theme, THEMES)
     if aspect is not None:
         _one_of("aspect", aspect, ASPECTS)
-    path = project.storyboard_path(video)
-    display = project.shown(path)
-    if text is None:
-        document = read_document(path, display, project.scenes_dir)
-    else:
-        document = parse_document(text, path, display)
+    document = document or storyboard_of(project, video)
     if language is not None:
         document = in_language(document, language, project.scenes_dir)
         takes = takes.in_language(language) if takes and document.translation else takes
@@ -246,7 +253,7 @@ class _Loader:
         if len(planned) == len(storyboard.shots):
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
-            self.mistakes += wrong_carries(storyboard, [one.names for one in resolvers])
+            self.mistakes += wrong_carries(storyboard, [resolver.names for resolver in resolvers])
         if problems := self._problems():
             raise self._invalid(problems)
         cues, chapters, lines = beside(planned)
@@ -254,7 +261,7 @@ class _Loader:
         translated = [self.document.translation.path] if self.document.translation else []
         if self.only is None:
             self.mistakes += not_words(self.document, [text.loc for text in texts])
-            said_by_name = {one.line.name for one in lines}
+            said_by_name = {line.line.name for line in lines}
             for name in storyboard.voice.takes.keys() - said_by_name:
                 message, near = f"there is no line {name!r}", nearest(name, said_by_name)
                 self.mistakes.append(
@@ -299,7 +306,7 @@ class _Loader:
             document=self.document,
             library=self.library,
             texts=texts,
-            referred=tuple(name for one in resolvers for name in one.referred),
+            referred=tuple(name for resolver in resolvers for name in resolver.referred),
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
@@ -309,7 +316,7 @@ class _Loader:
                         self.document.path,
                         *translated,
                         *self.library.inputs,
-                        *(one.take.path for one in lines if one.take),
+                        *(line.take.path for line in lines if line.take),
                     )
                 )
             ),

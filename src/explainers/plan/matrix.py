@@ -12,8 +12,8 @@ from explainers.errors import Diagnostic, InvalidInput, Place, control_character
 from explainers.inputs import BadCsv, csv_rows, nfc, read_bytes
 from explainers.plan.library import Library
 from explainers.project import NAME_RULE, Project, is_video_name
+from explainers.storyboard.document import Document
 from explainers.storyboard.parameters import Parameter, parameters_of
-from explainers.storyboard.reader import read_document
 
 MAX_BYTES, MAX_ROWS = 4 * 1024 * 1024, 10_000
 
@@ -114,14 +114,13 @@ class _There:
         return [*self.files, *(name.split(".run.")[0] for name in self.files)]
 
 
-def read_matrix(project: Project, video: str, path: Path) -> list[Row]:
-    """The rows of a matrix for the template `video`.
+def read_matrix(project: Project, video: str, document: Document, path: Path) -> list[Row]:
+    """The rows of the matrix at `path` for the template `video`, whose storyboard's document is given.
 
     InvalidInput with every problem, each with line and column: a column that is no parameter, a parameter
     that has neither a column nor a default, a name or value that can't be one, a name given twice.
     """
-    storyboard = project.storyboard_path(video)
-    declared = parameters_of(read_document(storyboard, project.shown(storyboard)))
+    declared = parameters_of(document)
     sheet, rows = read_sheet(path, project.shown(path.resolve()))
     if not rows:
         raise InvalidInput([sheet.problem("empty", "the matrix has no rows", 1, "", "a header and a row")])

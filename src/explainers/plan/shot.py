@@ -111,7 +111,7 @@ def plan_shot(
     """The plan of a shot whose own fields are read; None where mistakes were added to `resolver`."""
     params = resolver.model(params, loc)
     kinds_texts = list(resolver.texts)
-    beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
+    beats = [resolver.model(beat, (*loc, "beats", index)) for index, beat in enumerate(beats)]
     kinds_filled, resolver.filled = resolver.filled, []
     stand_in = getattr(params, "stand_in", None)
     if shot.drawn != Drawn() and not stand_in:
@@ -321,7 +321,7 @@ def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> 
 def _cues(shot: Shot, plan: ShotPlan, voiced: Sequence[LinePlan]) -> list[CuePlan]:
     """The captions of a shot: what is said where there is a voice, and elsewhere its cues."""
     written: list[tuple[float, float, str]] = []
-    timed = sorted(shot.cues, key=lambda one: one.at)
+    timed = sorted(shot.cues, key=lambda cue: cue.at)
     for one, following in zip_longest(timed, timed[1:]):
         end = following.at if following else plan.duration_s
         written.append((one.at, min(one.until or end, plan.duration_s), one.text))

@@ -171,7 +171,7 @@ def _end_of(planned: Planned, beat: str | None, end: int, mistakes: list[Mistake
     for one in shot.beats:
         if one.id == beat:
             return max(1, min(end, frame_at(one.end_s, shot.canvas.fps)))
-    near = nearest(beat, [one.id for one in shot.beats])
+    near = nearest(beat, [beat.id for beat in shot.beats])
     message = f"the shot {shot.id!r} has no beat {beat!r}"
     mistakes.append(Mistake(("poster", "beat"), "unknown-beat", message, did_you_mean=near))
     return 1

@@ -6,21 +6,23 @@ that it wants is made.
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from explainers.errors import ExplainersError
-from explainers.plan import OWN, Plan, Variant
+from explainers.errors import ExplainersError, InvalidInput
+from explainers.plan import OWN, Plan, Variant, storyboard_of
 from explainers.plan.matrix import Row
 from explainers.project import Project
 from explainers.render.production import Production
 from explainers.render.progress import Progress, RenderResult, ShotOutcome
 from explainers.render.scheduler import Agenda
 from explainers.render.tasks import Done, Task
+from explainers.storyboard.document import Document
 
 if TYPE_CHECKING:
     from explainers.check import Finding
@@ -31,8 +33,9 @@ class Request:
     """A request for one video, or of a `row` of its matrix.
 
     `shots` are some shots alone, each to `shots/<id>.mp4`, and `out` is where the files go, in place of the
-    video's folder in `renders/`. Without `check` nobody judges it. `plan` is one that is already there.
-    With `voice` lines are spoken; None leaves that to the project.
+    video's folder in `renders/`. Without `check` nobody judges it. `document` is the storyboard's where that
+    was read; `plan` is one that is already there. With `voice` lines are spoken; None leaves that to the
+    project.
     """
 
     project: Project
@@ -45,6 +48,7 @@ class Request:
     allow_code: bool | None = None
     allow_slates: bool = False
     check: bool = True
+    document: Document | None = None
     plan: Plan | None = None
     voice: bool | None = None
 
@@ -53,6 +57,12 @@ class Request:
         """A request for a plan that is already there, which nobody judges unless `check` is given."""
         given = {"check": False, **more}
         return cls(plan.project, plan.video, plan.quality, row=plan.row, plan=plan, **given)  # type: ignore[arg-type]
+
+    def read(self) -> Request:
+        """The request with its storyboard's document. What can't be read is reported by planning."""
+        with contextlib.suppress(InvalidInput):
+            return replace(self, document=storyboard_of(self.project, self.video))
+        return self
 
     @property
     def name(self) -> str:

@@ -36,7 +36,8 @@ def warm_up() -> None:
 def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None) -> None:
     """Begin to make workers ready, on the side, if a file of a video is newer than its last render.
 
-    A guess that costs and decides nothing: the keys decide whether something is drawn.
+    A guess that decides nothing: the keys decide whether something is drawn. Takes alone seldom draw, and
+    their sound needs both cores of a small machine.
     """
     if jobs_here(jobs) > 1 and any(_newer(project, video) for video in videos):
         warm_up()
@@ -45,10 +46,9 @@ def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None
 def _newer(project: Project, video: str) -> bool:
     try:
         rendered = (project.renders_dir(video) / "manifest.json").stat().st_mtime
-        folders = project.scene_dir(video), project.assets_dir(video)
-        return any(
-            path.stat().st_mtime > rendered for folder in folders for path in (folder, *folder.rglob("*"))
-        )
+        folders, takes = (project.scene_dir(video), project.assets_dir(video)), project.takes_dir(video)
+        paths = (path for folder in folders for path in (folder, *folder.rglob("*")))
+        return any(takes not in (path, *path.parents) and path.stat().st_mtime > rendered for path in paths)
     except OSError:
         return True
 

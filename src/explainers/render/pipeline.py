@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -40,7 +42,7 @@ from explainers.render.store import Product, Store
 from explainers.render.visible_text import Geometries, placed_cues, results_of
 from explainers.render.workers import Executor, Here, local_executor
 from explainers.voice.takes import takes_of
-from explainers.voice.track import AAC, CODECS, TRACK, Placed, mux, track_key, write_track
+from explainers.voice.track import AAC, CODECS, TRACK_AAC, Placed, mix, mux, track_key, write_track
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
 
@@ -59,11 +61,12 @@ def stages(job: Job) -> Stages[RenderResult]:
     """
     request, clock = job.request, _Clock()
     plan = planned(request, say=lambda line: job.listener.say(f"speaking {line}"))
+    sound = None if request.shots else _sound(plan)
     clock.passed("reading")
     referee = Referee(plan, request.slates, request.check, job.listener.say, job.findings)
     referee.judge_words(request.variant.burned)
     clock.passed("judging")
-    if request.shots:
+    if sound is None:
         return (yield from _some_shots(job, plan, clock))
     main = Production.of(plan)
     burned = [Production.of(plan, burned=True)] if request.variant.burned else []
@@ -82,12 +85,12 @@ def stages(job: Job) -> Stages[RenderResult]:
         one.remember()
     referee.judge_pictures(main.products)
     with publishing(request.folder(plan)) as publication:
-        clock.passed("publishing")
-        renditions = [_rendition(one, publication, plan) for one in wanted.productions]
-        clock.passed("stitching")
         geometries = geometries_of(main.store, main.products)
         results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
         names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
+        clock.passed("publishing")
+        renditions = [_rendition(one, publication, plan, sound.result()) for one in wanted.productions]
+        clock.passed("stitching")
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
         parts = {one.shot.id: one.parts for one in main.products.shots}
         content, files = main.products.content_id, publication.files
@@ -167,6 +170,7 @@ def planned(
         allow_slates=request.slates or not judged,
         aspect=request.variant.aspect,
         row=request.row,
+        document=request.document,
         only=only,
         takes=takes,
         language=request.variant.language,
@@ -241,11 +245,12 @@ def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
 # -- joining and publishing ------------------------------------------------------------------------
 
 
-def _rendition(production: Production, publication: Publication, plan: Plan) -> Rendition:
+def _rendition(
+    production: Production, publication: Publication, plan: Plan, sound: Product | None
+) -> Rendition:
     """The joined video, with captions in its track or in the picture."""
     name, captions = (BURNED, "burned") if production.burned else (VIDEO, "track")
     made_from = production.products.content_id
-    sound = sound_of(plan, production.store)
     codecs = _join_or_keep(production, publication, name, made_from, plan.title, sound)
     facts, canvas = publication.files[name], plan.canvas
     return Rendition(
@@ -303,25 +308,37 @@ def _join(
     silent = path.with_name(f"silent-{name}") if sound else path
     codec = join(parts, silent, metadata).codec
     if sound is not None:
-        mux(silent, sound.files[TRACK], path, AAC)
+        mux(silent, sound.files[TRACK_AAC], path, None)
         silent.unlink()
         codec = f"{codec}, {CODECS[AAC]}"
     publication.add_file(name, path)
     return codec
 
 
-def sound_of(plan: Plan, store: Store) -> Product | None:
-    """The film's sound, found in the store or made; None where it is silent."""
+def _sound(plan: Plan) -> Future[Product | None]:
+    """The film's sound; None where it is silent. One that is not in the store is mixed here, and finished by
+    ffmpeg while the film is judged and drawn."""
+    found: Future[Product | None] = Future()
     placed = [Placed(one.take, one.start_s) for one in plan.lines if one.take] if plan.voiced else []
-    if not placed:
-        return None
-    key = track_key(placed, plan.duration_s, plan.bed)
-    found = store.find(key)
-    if found is None:
-        with store.making(key) as folder:
-            write_track(placed, plan.duration_s, folder / TRACK, plan.bed)
-            found = store.keep(key, folder)
+    store, key = Store(plan.project.store_dir), track_key(placed, plan.duration_s, plan.bed)
+    known = store.find(key) if placed else None
+    if known is not None or not placed:
+        found.set_result(known)
+        return found
+    mixed = mix(placed, plan.duration_s)
+
+    def finished() -> Product:
+        with _one_at_a_time, store.making(key) as folder:
+            write_track(mixed, placed, folder, plan.bed)
+            return store.keep(key, folder)
+
+    pool = ThreadPoolExecutor(1)
+    found = pool.submit(finished)
+    pool.shutdown(wait=False)
     return found
+
+
+_one_at_a_time = Lock()
 
 
 def _publish_beside(

@@ -72,7 +72,7 @@ class Store:
         return self._secret
 
     @cached_property
-    def _aside(self) -> Scratch:
+    def _scratch(self) -> Scratch:
         return Scratch(self.root / ".aside")
 
     def find(self, key: str) -> Product | None:
@@ -135,7 +135,7 @@ class Store:
     @contextlib.contextmanager
     def making(self, key: str) -> Iterator[Path]:
         """A new folder to write files of a product in; `keep` moves it in, else it goes away."""
-        with reported("the store", self.root), self._aside.folder(key[:16]) as folder:
+        with reported("the store", self.root), self._scratch.folder(key[:16]) as folder:
             yield folder
 
     def keep(
@@ -171,7 +171,7 @@ class Store:
         raise RenderFailed(f"another process keeps changing {target}")
 
     def _discard(self, target: Path) -> None:
-        with self._aside.folder("damaged") as grave, contextlib.suppress(FileNotFoundError):
+        with self._scratch.folder("damaged") as grave, contextlib.suppress(FileNotFoundError):
             target.rename(grave / "product")
 
     def _folder(self, key: str) -> Path:
@@ -203,7 +203,7 @@ class Store:
         if self.recall(name) == facts:
             return
         path = self._memory(name)
-        with reported("the store", self.root), self._aside.folder("memory") as folder:
+        with reported("the store", self.root), self._scratch.folder("memory") as folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             (folder / "facts.json").write_bytes(self.sealed(facts))
             (folder / "facts.json").replace(path)
@@ -216,7 +216,7 @@ class Store:
         """Remove what killed runs left behind; how many leftovers there were."""
         if not self.root.is_dir():
             return 0
-        return self._aside.clean() + Scratch(self.root / USERS).clean()
+        return self._scratch.clean() + Scratch(self.root / USERS).clean()
 
 
 def _note_use(record: Path) -> None:

@@ -102,7 +102,7 @@ class Comparison:
     @property
     def holds(self) -> bool:
         """Whether no claim has stopped holding and no error is new."""
-        return not self.claims and not any(one.severity == "error" for one in self.findings)
+        return not self.claims and not any(finding.severity == "error" for finding in self.findings)
 
     @property
     def differs(self) -> bool:
@@ -124,14 +124,14 @@ class Comparison:
             "new": self.new.name,
             "holds": self.holds,
             "length_s": {"before": round(self.old.duration_s, 6), "after": round(self.new.duration_s, 6)},
-            "shots": [asdict(one) for one in self.shots],
+            "shots": [asdict(shot) for shot in self.shots],
             "redrawn": self.redrawn,
-            "numbers": [_plain(asdict(one)) for one in self.numbers],
-            "words": [_plain(asdict(one)) for one in self.words],
+            "numbers": [_plain(asdict(number)) for number in self.numbers],
+            "words": [_plain(asdict(word)) for word in self.words],
             "results": [_plain(asdict(one)) for one in self.results],
             "judged": self.judged,
-            "claims": [one.as_json() for one in self.claims],
-            "findings": [one.as_json() for one in self.findings],
+            "claims": [claim.as_json() for claim in self.claims],
+            "findings": [finding.as_json() for finding in self.findings],
             "gone": [one.as_json() for one in self.gone],
         }
 
@@ -222,8 +222,8 @@ def _differs(before: ShotState, after: ShotState) -> bool:
     return before.key != after.key
 
 
-def _seconds(one: ShotState) -> float:
-    return round(one.shot.duration_s, 6)
+def _seconds(shot: ShotState) -> float:
+    return round(shot.shot.duration_s, 6)
 
 
 def _reasons(shot: str, old: State, new: State) -> Iterator[Reason]:
@@ -250,7 +250,7 @@ def _reasons(shot: str, old: State, new: State) -> Iterator[Reason]:
             texts.append(Reason("text", name, was.template if was else None, now.template if now else None))
     facts = [one for one in sorted(leaned) if _value(old.numbers.get(one)) != _value(new.numbers.get(one))]
     yield from (
-        Reason("fact", one, shown(old.numbers.get(one)), shown(new.numbers.get(one))) for one in facts
+        Reason("fact", fact, shown(old.numbers.get(fact)), shown(new.numbers.get(fact))) for fact in facts
     )
     yield from dict.fromkeys(_rows(names, facts, before, after, old, new))
     yield from texts

@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
     def of(self, shot: str) -> list[BeatPictures]:
         """The pictures of one shot."""
-        return [one for one in self.pictures if one.shot == shot]
+        return [picture for picture in self.pictures if picture.shot == shot]
 
 
 # -- words -----------------------------------------------------------------------------------------------
@@ -62,19 +62,19 @@ def length(found: Comparison) -> str | None:
     return f"{before:.2f} s → {after:.2f} s ({after - before:+.2f} s)"
 
 
-def change_words(one: ShotChange) -> str:
+def change_words(change: ShotChange) -> str:
     """What became of a shot, and how its length moved."""
-    if one.before_s is None or one.after_s is None:
-        seconds = one.after_s if one.before_s is None else one.before_s
-        return f"{one.change}, {seconds:.2f} s"
-    moved = f", {one.before_s:.2f} s → {one.after_s:.2f} s" if one.before_s != one.after_s else ""
-    return f"{one.change}{moved}"
+    if change.before_s is None or change.after_s is None:
+        seconds = change.after_s if change.before_s is None else change.before_s
+        return f"{change.change}, {seconds:.2f} s"
+    moved = f", {change.before_s:.2f} s → {change.after_s:.2f} s" if change.before_s != change.after_s else ""
+    return f"{change.change}{moved}"
 
 
-def use_words(one: Use) -> str:
+def use_words(use: Use) -> str:
     """Where a number is met, and what stands there."""
-    now = f": “{' '.join(one.after.split())}”" if one.after is not None else ""
-    return f"{one.how} in {one.place} at {clock(one.at_s)}{now}"
+    now = f": “{' '.join(use.after.split())}”" if use.after is not None else ""
+    return f"{use.how} in {use.place} at {clock(use.at_s)}{now}"
 
 
 def redrawn_words(found: Comparison) -> str | None:
@@ -104,10 +104,10 @@ def lines(shown: Shown) -> Iterator[str]:
         ("new", found.findings),
         ("gone", found.gone),
     ):
-        for one in findings:
-            yield f"  {heading}:" if heading != "gone" else f"  gone: {one.message} [{one.code}]"
+        for finding in findings:
+            yield f"  {heading}:" if heading != "gone" else f"  gone: {finding.message} [{finding.code}]"
             if heading != "gone":
-                yield "\n".join(f"    {line}" for line in one.text().splitlines())
+                yield "\n".join(f"    {line}" for line in finding.text().splitlines())
     for number in found.numbers:
         yield f"  number {number.name}: {_arrow(number)}  ({number.origin})"
         yield from (f"    {use_words(use)}" for use in number.uses)
@@ -117,7 +117,7 @@ def lines(shown: Shown) -> Iterator[str]:
         yield from (
             f"    picture {one.name}: {one.share:.1%} of the frame differs" for one in shown.of(shot.id)
         )
-    for sentence in (*found.results, *(one for one in found.words if one.how == "said")):
+    for sentence in (*found.results, *(word for word in found.words if word.how == "said")):
         yield f"  {sentence.how} in {sentence.place}: {_arrow(sentence)}"
     for words in (redrawn_words(found), unjudged_words(found)):
         if words:
@@ -150,7 +150,7 @@ def markdown(all_shown: Sequence[Shown], pictures: Mapping[str, str] | None = No
                 if address := (pictures or {}).get(f"{found.video}/{one.name}"):
                     blocks.append(f"![{_md(one.name)}, before and after]({address})")
                 blocks.append(f"{_md(one.name)}: {one.share:.1%} of the frame differs")
-        changed = [*found.results, *(one for one in found.words if one.how == "said")]
+        changed = [*found.results, *(word for word in found.words if word.how == "said")]
         if changed:
             blocks.append(
                 "\n".join(f"- {one.how} in {_md(str(one.place))}: {_md(_arrow(one))}" for one in changed)
@@ -171,9 +171,9 @@ def _finding(one: object) -> str:
     return f"- {_md(message)} ({_md(code)}{f', {_md(str(place))}' if place else ''})"
 
 
-def _number_row(one: NumberChange) -> str:
-    uses = "; ".join(f"{use.how} in {use.place}" for use in one.uses)
-    cells = (one.name, one.before or "nothing", one.after or "nothing", one.origin, uses)
+def _number_row(change: NumberChange) -> str:
+    uses = "; ".join(f"{use.how} in {use.place}" for use in change.uses)
+    cells = (change.name, change.before or "nothing", change.after or "nothing", change.origin, uses)
     return f"| {' | '.join(map(_md, cells))} |"
 
 
@@ -187,13 +187,13 @@ def write_markdown(all_shown: Sequence[Shown], path: Path, address: str | None =
     with reported("the comparison", path):
         path.parent.mkdir(parents=True, exist_ok=True)
         for shown in all_shown:
-            for one in shown.pictures:
+            for picture in shown.pictures:
                 folder.mkdir(exist_ok=True)
-                name = f"{shown.found.video}-{one.name.replace(':', '-')}.webp"
-                (folder / name).write_bytes(webp(beside(one)))
+                name = f"{shown.found.video}-{picture.name.replace(':', '-')}.webp"
+                (folder / name).write_bytes(webp(beside(picture)))
                 written.append(folder / name)
                 where = address.rstrip("/") if address else folder.name
-                addresses[f"{shown.found.video}/{one.name}"] = f"{where}/{name}"
+                addresses[f"{shown.found.video}/{picture.name}"] = f"{where}/{name}"
         path.write_text(markdown(all_shown, addresses), encoding="utf-8")
     return written
 
@@ -201,24 +201,24 @@ def write_markdown(all_shown: Sequence[Shown], path: Path, address: str | None =
 # -- pictures --------------------------------------------------------------------------------------------
 
 
-def outlined(pixels: np.ndarray, one: BeatPictures) -> Image.Image:
+def outlined(pixels: np.ndarray, pictures: BeatPictures) -> Image.Image:
     """A picture with its changed regions outlined."""
     picture = Image.fromarray(pixels)
     pen, width = ImageDraw.Draw(picture), max(2, picture.width // 320)
-    for region in one.regions:
+    for region in pictures.regions:
         box = region.box
         edges = (box.left - 2 * width, box.top - 2 * width, box.right + 2 * width, box.bottom + 2 * width)
         pen.rectangle(edges, outline=_OUTLINE, width=width)
     return picture
 
 
-def beside(one: BeatPictures) -> Image.Image:
+def beside(pictures: BeatPictures) -> Image.Image:
     """Before and after in one picture, left and right; what is not there is grey."""
-    width, height = one.size
+    width, height = pictures.size
     both = Image.new("RGB", (2 * width + _GAP, height), (128, 128, 128))
-    for index, pixels in enumerate((one.before, one.after)):
+    for index, pixels in enumerate((pictures.before, pictures.after)):
         if pixels is not None:
-            both.paste(outlined(pixels, one), (index * (width + _GAP), 0))
+            both.paste(outlined(pixels, pictures), (index * (width + _GAP), 0))
     return both
 
 

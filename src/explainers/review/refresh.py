@@ -107,7 +107,10 @@ def _may(project: Project, origin: Origin, allowed: bool, place: str) -> None:
 
 def _trusted(project: Project) -> bool:
     """Whether the folder is trusted, whatever is in it: a pin is for code that was looked at."""
-    return any(one.folder == project.root.resolve() and one.holds and one.code is None for one in trusts())
+    return any(
+        decision.folder == project.root.resolve() and decision.holds and decision.code is None
+        for decision in trusts()
+    )
 
 
 def _top(project: Project) -> Path:

@@ -96,23 +96,25 @@ def of_files(
         return State(name, video, report=unplanned(video, error))
     starts = {shot: frame / plan.canvas.fps for shot, frame in plan.start_frames.items()}
     drawn_from: dict[str, list[str]] = {}
-    for one in plan.referred:
-        if one.to == "fact" and one.shot:
-            drawn_from.setdefault(one.shot, []).append(one.name)
+    for reference in plan.referred:
+        if reference.to == "fact" and reference.shot:
+            drawn_from.setdefault(reference.shot, []).append(reference.name)
     shots = {
-        one.shot.id: ShotState(
-            one.shot,
-            starts[one.shot.id],
-            one.clip.key,
-            short(one.parts),
-            tuple(one.shot.tables),
-            tuple(dict.fromkeys(drawn_from.get(one.shot.id, ()))),
+        shot.shot.id: ShotState(
+            shot.shot,
+            starts[shot.shot.id],
+            shot.clip.key,
+            short(shot.parts),
+            tuple(shot.shot.tables),
+            tuple(dict.fromkeys(drawn_from.get(shot.shot.id, ()))),
         )
-        for one in products_of(plan).shots
+        for shot in products_of(plan).shots
     }
     names = {*(fact.table for fact in plan.facts.facts.values() if fact.table)}
-    names |= {name for one in shots.values() for name in one.tables}
-    tables = {one: plan.library.table(one) for one in sorted(names) if one in plan.library.manifest.tables}
+    names |= {name for shot in shots.values() for name in shot.tables}
+    tables = {
+        name: plan.library.table(name) for name in sorted(names) if name in plan.library.manifest.tables
+    }
     return State(
         name,
         video,
@@ -147,7 +149,7 @@ def of_manifest(path: Path, name: str) -> State:
         shot = ShotPlan(record.video, one.id, one.kind, one.frames, canvas, theme, None, beats, one.title)
         results = tuple(each.text for each in one.results)
         shots[one.id] = ShotState(shot, one.start_s, one.key, dict(one.made_from), results=results)
-    said = {one.id: one.sentences for one in record.shots}
+    said = {shot.id: shot.sentences for shot in record.shots}
     file = path.with_name(record.joined.file)
     return State(
         name,

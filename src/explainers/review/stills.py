@@ -75,14 +75,14 @@ def look(found: Comparison, jobs: int | None = None, listener: Listener | None =
     Shots of which no picture and no length changed go from the comparison's `shots` to `redrawn`. Raises as
     a render does.
     """
-    changed = [one.id for one in found.shots]
+    changed = [shot.id for shot in found.shots]
     both = [_stills(state, changed, jobs, listener) for state in (found.old, found.new)]
     pictures = list(_pairs(found, changed, *both))
-    differing = {one.shot for one in pictures}
-    for one in list(found.shots):
-        if one.change == "changed" and one.id not in differing and one.before_s == one.after_s:
-            found.shots.remove(one)
-            found.redrawn.append(one.id)
+    differing = {picture.shot for picture in pictures}
+    for shot in list(found.shots):
+        if shot.change == "changed" and shot.id not in differing and shot.before_s == shot.after_s:
+            found.shots.remove(shot)
+            found.redrawn.append(shot.id)
     found.results = result_changes(found)
     judge(found)
     return pictures
@@ -108,10 +108,10 @@ def _stages(job: Job, shots: Sequence[str]) -> Stages[tuple[Production, dict[tup
     assert job.request.plan is not None
     production = Production.of(job.request.plan)
     stills = {
-        (one.shot.id, beat): still_of(one.picture_key, still.frame, one.shot.canvas.width)
-        for one in production.products.shots
-        for beat, still in one.stills.items()
-        if one.shot.id in shots and beat not in (FIRST, LAST)
+        (shot.shot.id, beat): still_of(shot.picture_key, still.frame, shot.shot.canvas.width)
+        for shot in production.products.shots
+        for beat, still in shot.stills.items()
+        if shot.shot.id in shots and beat not in (FIRST, LAST)
     }
     by_shot: dict[str, list[Any]] = {shot: [] for shot in shots}
     for (shot, _), still in stills.items():

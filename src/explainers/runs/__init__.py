@@ -1,4 +1,4 @@
-"""Recorded executions: one `Run` model, one reader a log format, the simulator, the recorder."""
+"""Recorded executions: one `Run` model, a reader for each log format, and what is worked out from runs."""
 
 from explainers.runs.format import save_run
 from explainers.runs.load import load_run

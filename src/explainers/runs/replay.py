@@ -293,23 +293,34 @@ def _starts(written: Sequence[_Written]) -> dict[str, float]:
 
 
 def cast_text(
-    found: Replay, title: str | None = None, size: tuple[int, int] | None = None, in_place: bool = False
+    found: Replay,
+    title: str | None = None,
+    size: tuple[int, int] | None = None,
+    in_place: bool = False,
+    keep: int = 100,
 ) -> str:
     """The recording: a header with size and title, and an event a line. The same lines give the same bytes.
 
     `size` is columns and rows. With `in_place` a state of a bar takes the place of the one before, as at a
-    terminal; else it has a line of its own, as in the log.
+    terminal, but for the first of every `keep` per cent, which stays; else it has a line of its own, as in
+    the log.
     """
     columns, rows = size or (_columns(found.lines), ROWS)
     header = {"version": 2, "width": columns, "height": rows, "duration": round(found.length_s, 6)}
     command = f"explainers runs cast {found.file}"
     records: list[object] = [{**header, "command": command, "title": title or found.title}]
     before: Line | None = None
+    stays, parts = False, dict[str, int]()
     for line in found.lines:
-        again = in_place and before is not None and line.bar is not None and line.bar == before.bar
+        again = (
+            in_place and before is not None and line.bar is not None and line.bar == before.bar and not stays
+        )
         head = "\r\x1b[2K" if again else "\r\n" if before is not None else ""
         records.append([round(line.at_s, 6), "o", head + line.text])
-        before = line
+        percent = _SHOWN.search(line.text) if line.bar is not None and keep < 100 else None
+        part = int(percent[1]) // keep if percent and percent[1] else -1
+        stays, before = part > parts.get(line.bar or "", -1), line
+        parts[line.bar or ""] = part
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 

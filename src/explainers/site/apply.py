@@ -129,7 +129,9 @@ def plan_apply(
         page, blocks, block_names(videos), lambda one: written(one.name, one.line, one.was), force, left
     )
     changes += insertions(matches, lambda name, line: written(name, line.number, line.text), left)
-    used = {change.video for change in changes} | {one.name for one in blocks if force or not one.edited}
+    used = {change.video for change in changes} | {
+        block.name for block in blocks if force or not block.edited
+    }
     used = {name.partition(":")[0] for name in used}
     return planned(page, changes, left, [video for video in videos if video.name in used])
 
@@ -137,7 +139,7 @@ def plan_apply(
 def block_names(videos: Iterable[Video]) -> set[str]:
     """What a block can be of: a video, or one of its races, `video:shot`."""
     return {
-        name for video in videos for name in (video.name, *(f"{video.name}:{one}" for one in video.races))
+        name for video in videos for name in (video.name, *(f"{video.name}:{race}" for race in video.races))
     }
 
 
@@ -207,7 +209,7 @@ def _edited(block: Block, forced: str) -> Left:
 
 
 def body_digest(body: Iterable[str]) -> str:
-    """Of the words, whatever the line endings, the indentation and spaces at line ends."""
+    """The digest of the words, whatever the line endings, the indentation and spaces at line ends."""
     return digest_bytes("\n".join(line.strip() for line in body).encode())[:12]
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
@@ -146,7 +146,7 @@ def _without(text: str, force: bool) -> tuple[str, bool]:
 
 
 def _digest(body: str) -> str:
-    """Of the words, whatever the line endings and the indentation."""
+    """The digest of the words, whatever the line endings and the indentation."""
     lines = (line.strip() for line in body.splitlines())
     return digest_bytes("\n".join(line for line in lines if line).encode())[:12]
 
@@ -170,13 +170,18 @@ def _with_lines(text: str, find: Finder, addresses: Mapping[str, str]) -> str:
     return text
 
 
-def _whole_lines(text: str, one: Insertion) -> Insertion:
-    """With the rest of its lines, where what it takes the place of is all that stands on them."""
-    line = text.rfind("\n", 0, one.start) + 1
-    rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, one.end)
-    if one.start == one.end or one.start == line or not rest or text[line : one.start].strip():
-        return one
-    return replace(one, start=line, end=rest.end(), indent=text[line : one.start])
+def _whole_lines(text: str, insertion: Insertion) -> Insertion:
+    """The insertion with the rest of its lines, where nothing else stands on them than what it replaces."""
+    line = text.rfind("\n", 0, insertion.start) + 1
+    rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, insertion.end)
+    if (
+        insertion.start == insertion.end
+        or insertion.start == line
+        or not rest
+        or text[line : insertion.start].strip()
+    ):
+        return insertion
+    return replace(insertion, start=line, end=rest.end(), indent=text[line : insertion.start])
 
 
 # -- where the lines go, by language ------------------------------------------------------------------
@@ -342,7 +347,7 @@ def _in_list(
     if isinstance(node, yaml.SequenceNode) and node.flow_style:
         end = _line_end(text, node.end_mark.index)
         comma = "" if not node.value or text[: node.end_mark.index - 1].rstrip().endswith(",") else ", "
-        flow = ", ".join(_flow(items))
+        flow = ", ".join(json.dumps(each, ensure_ascii=False) for each in yaml.safe_load("\n".join(items)))
         body = text[start : node.end_mark.index - 1] + comma + flow + text[node.end_mark.index - 1 : end]
         if re.search(r"^\s*- \S", text[start : name.index]):
             return None
@@ -369,9 +374,3 @@ def _line_end(text: str, at: int) -> int:
 def _nested_list(keys: Sequence[str], items: Sequence[str]) -> list[str]:
     lines = [f"{'  ' * depth}{key}:" for depth, key in enumerate(keys)]
     return [*lines, *("  " * len(keys) + item for item in items)]
-
-
-def _flow(items: Sequence[str]) -> Iterator[str]:
-    """Items of a block list as items of a flow list."""
-    for value in yaml.safe_load("\n".join(items)):
-        yield json.dumps(value, ensure_ascii=False)

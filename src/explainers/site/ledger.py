@@ -102,13 +102,13 @@ class Account:
         return digest_file(file) == written.sha256
 
     def page(self, path: str, videos: Iterable[str]) -> None:
-        """Say which videos a page shows now."""
+        """Record which videos a page shows now."""
         self.after.pages.pop(path, None)
         if named := sorted(set(videos)):
             self.after.pages[path] = named
 
     def write(self, files: Mapping[str, str | Path], video: str = "") -> None:
-        """Say what is written now, for a video or for all."""
+        """Record what is written now, for a video or for all."""
         for path, content in files.items():
             digest = digest_file(content) if isinstance(content, Path) else digest_bytes(content.encode())
             self.after.files[path] = Written(sha256=digest, video=video)

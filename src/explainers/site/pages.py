@@ -76,7 +76,8 @@ def figure_lines(
     """
     # A variant's files are in a folder of the video's own folder; its manifest names the same video.
     variants = [
-        (one, replace(urls, media_folder=f"{video.name}/{one.folder.name}")) for one in video.variants
+        (variant, replace(urls, media_folder=f"{video.name}/{variant.folder.name}"))
+        for variant in video.variants
     ]
     shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
     values = {"m": video.manifest, "shapes": shapes, "transcript": transcript(video), "languages": LANGUAGES}
@@ -126,7 +127,7 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
         figure=_figure_in_folder(video, urls, watch_link=False),
         rows=numbers(video),
         last_file=video.sources_in_order[-1].file,
-        named_sources={one.name: one.label or one.citation or one.name for one in m.sources},
+        named_sources={source.name: source.label or source.citation or source.name for source in m.sources},
         citations=citations(video, settings, urls),
         frame=frame and frame["html"],
         is_web=is_web,
@@ -302,7 +303,9 @@ def sitemap(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> str 
     """
     if urls.origin is None or not videos:
         return None
-    entries = [(urls.absolute(urls.watch(one.name)), _sitemap_tags(one, settings, urls)) for one in videos]
+    entries = [
+        (urls.absolute(urls.watch(video.name)), _sitemap_tags(video, settings, urls)) for video in videos
+    ]
     return text.page("sitemap.xml", entries=entries)
 
 

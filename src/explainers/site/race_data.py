@@ -26,8 +26,8 @@ from explainers.kinds.race.batch import Batch
 from explainers.kinds.race.cards import FINISH, change_of, rows_of, scale_end, value_in, words_of
 from explainers.kinds.race.clock import START_S, RaceClock, decimals, moment_words
 from explainers.kinds.race.course import track_fill
+from explainers.kinds.race.curves import NAMES, Waits, axis_end_s, three_digits, waits_of
 from explainers.kinds.race.lanes import batch_once
-from explainers.kinds.race.latency import NAMES, Waits, axis_end_s, three_digits, waits_of
 from explainers.kinds.race.measures import MEASURES, STEADY, UNKNOWN, Race, done, head_count, head_rate
 from explainers.plan import Plan
 from explainers.runs.model import Run
@@ -56,7 +56,7 @@ def race_shot(plan: Plan, shot_id: str | None = None) -> ShotPlan:
         raise UsageError(f"{plan.video} has no race: no shot of it is of the kind race")
     if shot_id is None and len(races) > 1:
         raise UsageError(
-            f"{plan.video} has several races: {', '.join(f'{plan.video}:{one}' for one in names)}"
+            f"{plan.video} has several races: {', '.join(f'{plan.video}:{name}' for name in names)}"
         )
     if shot_id is not None and shot_id not in names:
         near = nearest(shot_id, names)
@@ -326,7 +326,7 @@ class RaceData:
                         "filled": cell.id in lane.filled,
                     }
                 )
-            runs.append({"flag": lane.flag, "cells": [_without_nothing(one) for one in cells]})
+            runs.append({"flag": lane.flag, "cells": [_without_nothing(cell) for cell in cells]})
         return {"baseline": base, "cells": headings, "runs": runs}
 
     # -- waits -----------------------------------------------------------------------------------
@@ -390,7 +390,9 @@ class RaceData:
     def _sources(self) -> list[dict[str, Any]]:
         """The sources of the film that this shot's footer names."""
         footer = self.shot.footer or ""
-        named = [one for one in self.plan.sources.values() if (one.label or one.citation) in footer]
+        named = [
+            source for source in self.plan.sources.values() if (source.label or source.citation) in footer
+        ]
         return [{"text": one.citation, "kind": one.kind, "url": one.url and _web(one.url)} for one in named]
 
     def _tokens(self, theme: Theme) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def _rows(data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
         if cards := data.get("cards"):
             figures = cards["runs"][data["runs"].index(run)]["cells"][1:]
             cells += [
-                f"{one['text']} ({one['change']})" if "change" in one else one["text"] for one in figures
+                f"{figure['text']} ({figure['change']})" if "change" in figure else figure["text"]
+                for figure in figures
             ]
         yield run["label"] + (f" ({run['lost']})" if run["lost"] else ""), cells
 

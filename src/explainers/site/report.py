@@ -49,9 +49,9 @@ def report_page(
     ]
     # A variant is in a folder of its video's.
     folders = {
-        one.video: "/".join(one.result.directory.parts[-1 - one.video.count("/") :])
-        for one in outcomes
-        if one.result
+        outcome.video: "/".join(outcome.result.directory.parts[-1 - outcome.video.count("/") :])
+        for outcome in outcomes
+        if outcome.result
     }
     values = {"facts": facts, "stopped": stopped, "videos": outcomes, "notes": notes, "folders": folders}
     functions = {"clock": clock, "drawn": _drawn, "times": _times, "counts": _counts}

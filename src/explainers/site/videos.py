@@ -73,7 +73,7 @@ class Video:
         """
         made = self.web.renditions if self.web else ()
         families = {one.codecs.split(".")[0] for one in made if not one.for_phones}
-        own = [one for one in self.manifest.renditions if one.captions != "burned"]
+        own = [rendition for rendition in self.manifest.renditions if rendition.captions != "burned"]
         kept = [*made, *(one for one in own if one.codecs.split(".")[0] not in families)]
         listed = sorted(kept or own, key=lambda one: (not one.is_av1, -one.width * one.height))
         phone = self.phone_source
@@ -84,7 +84,11 @@ class Video:
     @property
     def phone_source(self) -> WebRendition | None:
         """The smaller rendition, for narrow screens."""
-        return next((one for one in self.web.renditions if one.for_phones), None) if self.web else None
+        return (
+            next((rendition for rendition in self.web.renditions if rendition.for_phones), None)
+            if self.web
+            else None
+        )
 
     @property
     def smallest_source(self) -> Rendition | None:
@@ -95,15 +99,17 @@ class Video:
     @property
     def poster_file(self) -> str:
         """The picture before play, as small as a phone wants it."""
-        jpegs = [one.file for one in self.web.posters if one.type == "image/jpeg"] if self.web else []
+        jpegs = (
+            [poster.file for poster in self.web.posters if poster.type == "image/jpeg"] if self.web else []
+        )
         return jpegs[-1] if jpegs else self.manifest.poster.jpg
 
     @property
     def posters_by_type(self) -> dict[str, list[PosterSize]]:
         """The poster's sizes, small before large, by format, the smallest files first."""
         found: dict[str, list[PosterSize]] = {}
-        for one in self.web.posters if self.web else ():
-            found.setdefault(one.type, []).append(one)
+        for poster in self.web.posters if self.web else ():
+            found.setdefault(poster.type, []).append(poster)
         return found
 
     @property
@@ -136,7 +142,7 @@ class Video:
         web = self.web
         wanted = [*self.player_files(), self.manifest.poster.webp]
         if web:
-            wanted += [one.file for one in web.posters]
+            wanted += [poster.file for poster in web.posters]
             wanted += [web.linked, web.social, web.loop, web.animated]
         for shot in self.races:
             made = sorted((self.folder / RACES / shot).glob("*.json"))
@@ -169,12 +175,12 @@ def load_video(folder: Path) -> Video:
     variants = [_load(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}")) if _may_vary(path.parent)]
     kept: dict[tuple[str, str], Video] = {}
     spoken: dict[str, Video] = {}
-    for one in variants:
-        look, language = (one.manifest.theme, one.shape), one.manifest.language
-        if one.name == video.name and language != video.manifest.language:
-            spoken.setdefault(language, replace(one, inside=one.folder.name))
-        elif one.name == video.name and look != (video.manifest.theme, video.shape):
-            kept.setdefault(look, one)
+    for variant in variants:
+        look, language = (variant.manifest.theme, variant.shape), variant.manifest.language
+        if variant.name == video.name and language != video.manifest.language:
+            spoken.setdefault(language, replace(variant, inside=variant.folder.name))
+        elif variant.name == video.name and look != (video.manifest.theme, video.shape):
+            kept.setdefault(look, variant)
     others = [
         replace(one, translations=(video, *(each for each in spoken.values() if each is not one)))
         for one in spoken.values()
@@ -261,7 +267,7 @@ def transcript(video: Video) -> list[Line]:
     results = {(shot.id, result.text): row for shot, result, row in _results(m)}
     lines = []
     for shot in m.shots:
-        marks = [one for one in m.numbers if shot.start_s - 0.01 <= one.start_s < shot.end_s - 0.01]
+        marks = [number for number in m.numbers if shot.start_s - 0.01 <= number.start_s < shot.end_s - 0.01]
         for at_s, words in shot.words():
             worked_out = next(
                 (row for (of, text), row in results.items() if of == shot.id and text in words), None
@@ -327,8 +333,8 @@ def numbers(video: Video) -> list[Row]:
     m = video.manifest
     facts = {fact.name: fact for fact in m.facts}
     wanted: dict[str, list[Number]] = {}
-    for one in m.numbers:
-        wanted.setdefault(one.expression, []).append(one)
+    for number in m.numbers:
+        wanted.setdefault(number.expression, []).append(number)
     if not m.numbers:
         wanted = {name: [] for name in facts}
     for expression in wanted.copy():
@@ -366,7 +372,7 @@ def _row(m: Manifest, expression: str, found: Sequence[Number], facts: Mapping[s
     sources = (
         fact.sources
         if fact
-        else [name for each in found for one in each.facts if one in facts for name in facts[one].sources]
+        else [name for each in found for fact in each.facts if fact in facts for name in facts[fact].sources]
     )
     return Row(row_id(expression), shown, readings, terms, "", tuple(dict.fromkeys(sources)))
 

@@ -277,11 +277,17 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
     texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
     if place == "number":
         bottom = min(bottom, stage.column.top - 20.0)
-    elif place == "bleed" and texts:
-        laid = [_column_lines(stage, text, stage.column) for text in texts]
+    top = max(body.top, safe.top - 6.0)
+    if place in ("bleed", "corner") and texts:
+        share = 0.74 if place == "corner" else 1.0
+        laid = [_column_lines(stage, text, stage.column, share) for text in texts]
         high = max(sum(size * LEADING for _, _, size in lines) for lines in laid)
-        bottom = min(bottom, stage.column.bottom - high - 16)
-    return Box(max(body.left, safe.left), max(body.top, safe.top - 6.0), min(body.right, safe.right), bottom)
+        if place == "bleed":
+            bottom = min(bottom, stage.column.bottom - high - 16)
+        else:
+            # A plot's heading stands left of the statement's last line, and in narrow frames below it.
+            top = stage.column.top + max(0.0, high + (-60.0 if stage.width > stage.height else 44.0))
+    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
 
 
 def source_top(stage: Stage, shot: Shot) -> float:
@@ -291,10 +297,11 @@ def source_top(stage: Stage, shot: Shot) -> float:
     return stage.height - _rise(stage, shot)
 
 
-def source_left(stage: Stage, shot: Shot) -> float:
-    """Where the source's words begin, right of their chip."""
+def source_left(stage: Stage, shot: Shot, chip: bool = False) -> float:
+    """Where the source's words begin, right of their chip, or their `chip` begins."""
     lines, size = _footer_lines(stage, shot)
-    return stage.safe.right - max((stage.text_width(line, size) for line in lines), default=0.0)
+    words = max((stage.text_width(line, size) for line in lines), default=0.0)
+    return stage.safe.right - words - (_chip_room(stage, shot.provenance) if chip else 0.0)
 
 
 def _title(stage: Stage, text: str) -> None:
@@ -371,6 +378,8 @@ def _footer_lines(stage: Stage, shot: Shot) -> tuple[list[str], float]:
     text, room = shot.footer or "", stage.safe.width
     if shot.layout.place == "right" and stage.width > stage.height:
         room = _words_width(stage, shot)
+    elif shot.layout.place == "left" and stage.width > stage.height:
+        room *= stage.source_share
     room -= _chip_room(stage, shot.provenance)
     size = stage.fitting_size(text, room, FOOTER, SMALLEST_FOOTER, step=0.5)
     if stage.text_width(text, size) > room:

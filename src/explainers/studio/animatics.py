@@ -56,7 +56,7 @@ def film(context: Context, studio: StudioProject, look: Look, shot: str) -> None
     films.mkdir(parents=True, exist_ok=True)
 
     class Pieces(Listener):
-        """Tells of pieces, and ends the work that nobody waits for."""
+        """Reports finished pieces, and ends work for which no page waits."""
 
         def progress(self, video: str, progress: Progress) -> None:
             context.go_on()
@@ -174,7 +174,7 @@ class Animatics:
         with contextlib.suppress(ExplainersError):
             found = await self._ask(self._words, "findings", view.look, SOON)
             # What was found in pictures stands until they are judged again.
-            self._found(view, "words", found + [one for one in view.findings if "region" in one])
+            self._found(view, "words", found + [finding for finding in view.findings if "region" in finding])
 
     def _found(self, view: View, judged: str, findings: list[dict[str, Any]]) -> None:
         view.judged, view.findings = judged, findings

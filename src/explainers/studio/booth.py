@@ -87,9 +87,9 @@ JOBS = {"lines": lines, "keep": keep, "drop": drop, "mark": mark, "sound": sound
 def _lines(studio: StudioProject, look: Look, make: bool = False) -> tuple[list[Line], Takes]:
     """The lines of a video, and their takes, which are made where they may be."""
     plan = studio.plan(look, "draft")
-    takes = Takes(takes_folder(studio.project, look.video), make)
+    takes = Takes(takes_folder(studio.project, look.video, look.language or ""), make)
     takes.named = plan.recordings
-    return [one.line for one in plan.lines], takes
+    return [line.line for line in plan.lines], takes
 
 
 def _line(studio: StudioProject, look: Look, name: str, make: bool = False) -> tuple[Line, Takes]:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, Listing, manifest_in
 from explainers.project import QUALITIES
+from explainers.storyboard.languages import languages
 from explainers.studio.desk import Dropped
 from explainers.studio.files import Conflict, Refused, change_cell, inside, read_text, save_text, text_path
 from explainers.studio.look import NOW, SCRUB, SOON, THUMB, Look, look_of
@@ -99,9 +100,7 @@ class Endpoints:
     def look(self, request: Request) -> Look:
         """The look a request is about; UsageError where there is no such video."""
         query = request.query_params
-        video = query.get("video") or self.first
-        self.project.storyboard_path(video)
-        return look_of(video, query.get("theme"), query.get("aspect"))
+        return look_of(self.project, query.get("video") or self.first, query)
 
     def text_path(self, request: Request, path: str | None = None) -> Path:
         """A text file of the request's video, by its path or the one that the request names."""
@@ -128,7 +127,8 @@ class Endpoints:
     async def about(self, request: Request) -> Response:
         videos = list(self.project.videos())
         about = {"videos": videos, "first": self.first, "plans": self.session.plans, "themes": [*THEMES]}
-        return JSONResponse(about, headers=FRESH)
+        there = {video: [*languages(self.project.storyboard_path(video))] for video in videos}
+        return JSONResponse(about | {"languages": there}, headers=FRESH)
 
     async def view(self, request: Request) -> Response:
         return JSONResponse((await self.session.view(self.look(request))).as_json(), headers=FRESH)

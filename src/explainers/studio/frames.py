@@ -123,7 +123,7 @@ class Stills:
         self._sent: tuple[int, set[str]] = 0, set()
 
     def take(self, sources: Mapping[str, Any]) -> None:
-        """Know of pictures, by key; those that were known for longest are forgotten."""
+        """Remember pictures by key; the oldest are forgotten."""
         self._sources.update(sources)
         for key in sources:
             self._sources.move_to_end(key)

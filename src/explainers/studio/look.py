@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers.project import Project
+from explainers.storyboard.languages import languages
 from explainers.theme import THEMES
 from explainers.trust import authenticator, store_key
 from explainers.voice.takes import takes_of
@@ -19,26 +21,30 @@ SHAPES = ("16:9", "1:1", "9:16")
 
 @dataclass(frozen=True)
 class Look:
-    """A video, and the theme and shape it is shown in; None is what the storyboard says."""
+    """A video, and the theme, shape and language it is shown in; None is what the storyboard says."""
 
     video: str
     theme: str | None = None
     aspect: str | None = None
+    language: str | None = None
 
     @property
     def is_own(self) -> bool:
         """Whether it is the storyboard's own look."""
-        return self.theme is None and self.aspect is None
+        return self == Look(self.video)
 
     @property
     def slug(self) -> str:
         """A short name for folders."""
-        return f"{self.theme or 'own'}-{(self.aspect or 'own').replace(':', 'x')}"
+        parts = self.theme or "own", (self.aspect or "own").replace(":", "x"), self.language
+        return "-".join(part for part in parts if part)
 
 
-def look_of(video: str, theme: str | None, aspect: str | None) -> Look:
-    """A look from what a page asks for; words that mean nothing are left out."""
-    return Look(video, theme if theme in THEMES else None, aspect if aspect in SHAPES else None)
+def look_of(project: Project, video: str, given: Mapping[str, str]) -> Look:
+    """A look from what a page asks for; words that mean nothing are left out. UsageError where there is no
+    such video."""
+    known = {"theme": THEMES, "aspect": SHAPES, "language": languages(project.storyboard_path(video))}
+    return Look(video, **{name: given[name] for name, words in known.items() if given.get(name) in words})
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,12 @@ class StudioProject:
 
     def plan(self, look: Look, quality: str, text: str | None = None) -> Plan:
         """The plan of a look, from the files, or from a storyboard's `text` that is not saved."""
-        from explainers.plan import load_plan
+        from explainers.plan import load_plan, storyboard_of
 
         project, video, aspect, code = self.project, look.video, look.aspect, self.allow_code
-        options: dict[str, Any] = {"aspect": aspect, "text": text, "takes": takes_of(project, video)}
+        document = storyboard_of(project, video, text)
+        options: dict[str, Any] = {"aspect": aspect, "document": document, "takes": takes_of(project, video)}
+        options["language"] = look.language
         return load_plan(project, video, quality, look.theme, allow_code=code, strict=False, **options)
 
     def code_folder(self, look: Look) -> Path | None:

@@ -23,8 +23,10 @@ def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str
     plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
     sources = {
-        one.picture_key: Source.of(one.shot, one.code_folder, before=one.before.shot if one.before else None)
-        for one in products.shots
+        shot.picture_key: Source.of(
+            shot.shot, shot.code_folder, before=shot.before.shot if shot.before else None
+        )
+        for shot in products.shots
     }
     shown = {
         "title": plan.title,
@@ -82,7 +84,7 @@ def findings(context: Context, studio: StudioProject, look: Look) -> list[dict[s
     from explainers.check import judge
 
     plan = studio.plan(look, studio.project.settings.quality)
-    return [shown(one) for one in judge(plan).findings]
+    return [shown(finding) for finding in judge(plan).findings]
 
 
 def shown(finding: Any) -> dict[str, Any]:
@@ -95,8 +97,8 @@ def validate(context: Context, studio: StudioProject, look: Look, text: str) -> 
     try:
         plan = studio.plan(look, "draft", text)
     except InvalidInput as error:
-        return [problem_shown(one) for one in error.problems]
-    return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
+        return [problem_shown(problem) for problem in error.problems]
+    return [{**problem_shown(diagnostic), "severity": "warning"} for diagnostic in plan.diagnostics]
 
 
 def problem_shown(problem: Diagnostic) -> dict[str, Any]:
@@ -132,7 +134,12 @@ def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str,
         properties = definitions[f"shot-{name}"]["properties"]
         needed = definitions[f"shot-{name}"].get("required", [])
         params = [
-            {"name": field, "needed": field in needed, "says": _says(schema), "type": _type(schema)}
+            {
+                "name": field,
+                "needed": field in needed,
+                "says": str(schema.get("description", "")).partition("\n")[0],
+                "type": _type(schema),
+            }
             for field, schema in properties.items()
             if field not in common
         ]
@@ -140,10 +147,6 @@ def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str,
         key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20] if kind.example else ""
         found.append({"name": name, "doc": kind.doc, "example": kind.example, "params": params, "key": key})
     return found
-
-
-def _says(schema: dict[str, Any]) -> str:
-    return str(schema.get("description", "")).partition("\n")[0]
 
 
 def _type(schema: dict[str, Any]) -> str:

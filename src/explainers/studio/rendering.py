@@ -81,7 +81,7 @@ class Render:
         if what == "ended":
             self.facts |= {"state": "failed", "message": f"the render died (exit code {facts})"}
         elif what == "progress":
-            done = {one["id"]: one for one in self.facts["shots"]}
+            done = {shot["id"]: shot for shot in self.facts["shots"]}
             for shot_id, frames, of, finished in facts:
                 if shot_id in done:
                     done[shot_id] |= {"done": frames, "of": of, "finished": finished}
@@ -94,7 +94,7 @@ class Render:
 
 
 def folder_of(project: Project, look: Look) -> Any:
-    """Where a look is published: the video's own folder, or one in it for another theme or shape."""
+    """Where a look is published: the video's own folder, or one in it for another one."""
     own = project.renders_dir(look.video)
     return own if look.is_own else own / "looks" / look.slug
 
@@ -131,9 +131,9 @@ def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dic
 
         def begun(self, video: str, shots: Any) -> None:
             rows = [
-                {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
-                | {"finished": one.outcome == "reused"}
-                for one in shots
+                {"id": shot.id, "outcome": shot.outcome, "reason": shot.reason, "done": 0, "of": shot.frames}
+                | {"finished": shot.outcome == "reused"}
+                for shot in shots
             ]
             pipe.send(("facts", {"shots": rows}))
 
@@ -150,7 +150,7 @@ def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dic
                 self._news.clear()
 
     folder, reporter = folder_of(studio.project, look), Reporter()
-    variant = Variant(look.theme, look.aspect)
+    variant = Variant(look.theme, look.aspect, language=look.language)
     request = Request(studio.project, look.video, quality, variant, out=folder, allow_code=studio.allow_code)
     result = run(request, listener=reporter)
     reporter.flush()

@@ -84,7 +84,12 @@ async def watch(project: Project, changed: Callable[[str], None]) -> None:
             continue
         async for changes in awatch(*folders, watch_filter=_counts, debounce=GATHER_MS, step=CALM_MS):
             paths = [Path(path) for _, path in changes]
-            inside = (path.relative_to(one) for path in paths for one in folders if path.is_relative_to(one))
+            inside = (
+                path.relative_to(folder)
+                for path in paths
+                for folder in folders
+                if path.is_relative_to(folder)
+            )
             for video in dict.fromkeys(path.parts[0] for path in inside if path.parts):
                 changed(video)
 

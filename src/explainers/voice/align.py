@@ -41,6 +41,22 @@ _NUMBERS = frozenset(
 ) | {"hundred", "thousand", "million", "billion", "point", "plus", "minus"}
 
 
+_UNITS, _TEENS, _TENS = (
+    " | ".join(spoken(str(number)) for number in numbers)
+    for numbers in (range(1, 10), range(10, 20), range(20, 100, 10))
+)
+_SAID = "/0.9/ {} | /0.1/ <NULL>"
+_GRAMMAR = f"""#JSGF V1.0;
+grammar line;
+<unit> = {_UNITS};
+<small> = zero | <unit> | {_TEENS} | ({_TENS}) [<unit>];
+<hundreds> = <small> [hundred [<small>]];
+<scaled> = <hundreds> (thousand | million | billion);
+<number> = [plus | minus] (<hundreds> | <scaled>+ [<hundreds>]) [point (zero | <unit>)+];
+public <line> = """
+"""Numbers as they are said: with their words in any order, one would be heard in the word after it."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A token with its time in seconds; it is not `sure` where its time is only worked out from lengths."""
@@ -70,16 +86,16 @@ def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[n
     """Mono sound at another rate, of the same length in seconds to the sample, by its spectrum."""
     if rate == wanted or not len(samples):
         return samples
-    from scipy.fft import irfft, next_fast_len, rfft
-
     # Whole periods of both rates, as many as are transformed fast, with silence around, so that the end does
     # not ring into the beginning.
     step = rate // gcd(rate, wanted)
     before = step * -(-_SILENT // step)
-    periods = next_fast_len(-(-(2 * before + len(samples)) // step), real=True)
-    padded = np.pad(samples.astype(np.float64), (before, periods * step - before - len(samples)))
+    least = -(-(2 * before + len(samples)) // step)
+    # The least number that is a power of two, or that times 3, 5, 9, 15 or 25.
+    periods = min(odd << (-(-least // odd) - 1).bit_length() for odd in (1, 3, 5, 9, 15, 25))
+    padded = np.pad(samples, (before, periods * step - before - len(samples)))
     count = len(padded) * wanted // rate
-    made = irfft(rfft(padded)[: count // 2 + 1], count) * (count / len(padded))
+    made = np.fft.irfft(np.fft.rfft(padded)[: count // 2 + 1], count) * np.float32(count / len(padded))
     first = before * wanted // rate
     return np.asarray(made[first : first + round(len(samples) * wanted / rate)], np.float32)
 
@@ -154,22 +170,20 @@ def differences(
 ) -> tuple[str, ...]:
     """What a recording says otherwise than its line: missing words, and numbers that are others.
 
-    It is listened to with a grammar in which every word may be left out and every number may be another;
+    It is listened to with a grammar in which every word may be left out and a number may be another;
     empty where it says the line, or where nothing here can listen to it.
     """
     if not tokens or not can_align(language):
         return ()
-    decoder = _decoder(patient=False)
+    decoder = _decoder(False)
     _known(tokens, decoder)
-    any_number = " | ".join(sorted(_NUMBERS))
     steps = []
-    for index, token in enumerate(tokens):
-        if token not in _NUMBERS:
-            steps.append(f"[{token}]")
-        elif not index or tokens[index - 1] not in _NUMBERS:
-            steps.append("<number>+")
-    grammar = f"#JSGF V1.0;\ngrammar line;\n<number> = {any_number};\npublic <line> = {' '.join(steps)};\n"
-    decoder.add_jsgf_string("line", grammar)
+    for number, run in groupby(tokens, key=lambda token: token in _NUMBERS):
+        words = [*run]
+        steps += (
+            [f"({' '.join(words)} | <number>)"] if number else [f"({_SAID.format(one)})" for one in words]
+        )
+    decoder.add_jsgf_string("line", f"{_GRAMMAR}{' '.join(steps)};\n")
     decoder.activate_search("line")
     heard = [word for word, _, _ in _decoded(decoder, samples, rate)]
     meant, said = _numbers_whole(tokens), _numbers_whole(heard)

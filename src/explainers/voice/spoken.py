@@ -47,12 +47,8 @@ def _english(number: int) -> str:
 _INDONESIAN_NAMES = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas"
 _INDONESIAN = _INDONESIAN_NAMES.split()
 _RIBU = (
-    (10**12, "triliun"),
-    (10**9, "miliar"),
-    (10**6, "juta"),
-    (1000, "ribu"),
-    (100, "ratus"),
-    (10, "puluh"),
+    *((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")),
+    *((1000, "ribu"), (100, "ratus"), (10, "puluh")),
 )
 
 
@@ -68,113 +64,37 @@ def _indonesian(number: int) -> str:
     return head + (f" {_indonesian(rest)}" if rest else "")
 
 
-_UNITS = {
-    "%": "percent",
-    "ms": "milliseconds",
-    "µs": "microseconds",
-    "us": "microseconds",
-    "ns": "nanoseconds",
-    "s": "seconds",
-    "min": "minutes",
-    "h": "hours",
-    "tok": "tokens",
-    "req": "requests",
-    "it/s": "iterations per second",
-    "img": "images",
-    "B": "bytes",
-    "kB": "kilobytes",
-    "KB": "kilobytes",
-    "MB": "megabytes",
-    "GB": "gigabytes",
-    "TB": "terabytes",
-    "KiB": "kibibytes",
-    "MiB": "mebibytes",
-    "GiB": "gibibytes",
-    "Hz": "hertz",
-    "kHz": "kilohertz",
-    "MHz": "megahertz",
-    "GHz": "gigahertz",
-    "fps": "frames per second",
-    "px": "pixels",
-    "mm": "millimetres",
-    "cm": "centimetres",
-    "m": "metres",
-    "km": "kilometres",
-    "kg": "kilograms",
-    "W": "watts",
-    "kW": "kilowatts",
-    "J": "joules",
-    "dB": "decibels",
-    "°C": "degrees Celsius",
-    "°": "degrees",
-    "FLOPS": "floating point operations per second",
-    "pp": "percentage points",
-}
+def _table(text: str) -> dict[str, str]:
+    """What is written and how it is said, pairs with `; ` between them."""
+    return dict(pair.split(" ", 1) for pair in text.split("; "))
+
+
+_UNITS = _table(
+    "% percent; ms milliseconds; µs microseconds; us microseconds; ns nanoseconds; s seconds; min minutes; "
+    "h hours; tok tokens; req requests; it/s iterations per second; img images; B bytes; kB kilobytes; "
+    "KB kilobytes; MB megabytes; GB gigabytes; TB terabytes; KiB kibibytes; MiB mebibytes; GiB gibibytes; "
+    "Hz hertz; kHz kilohertz; MHz megahertz; GHz gigahertz; fps frames per second; px pixels; "
+    "mm millimetres; cm centimetres; m metres; km kilometres; kg kilograms; W watts; kW kilowatts; "
+    "J joules; dB decibels; °C degrees Celsius; ° degrees; FLOPS floating point operations per second; "
+    "pp percentage points"
+)
 _ONE = {
     unit: name.removesuffix("s") for unit, name in _UNITS.items() if name.endswith("s") and " " not in name
 }
-_ENGLISH_SIGNS = {
-    "+": "plus",
-    "-": "minus",
-    ".": "point",
-    "x": "by",
-    "to": "to",
-    "times": "times",
-    "power": "ten to the",
-    "per": "per",
-    "$": "dollars",
-    "€": "euros",
-    "£": "pounds",
-    "~": "about",
-    "≈": "about",
-    "<": "less than",
-    ">": "more than",
-    "≤": "at most",
-    "≥": "at least",
-    "=": "equals",
-    "&": "and",
-}
-_INDONESIAN_UNITS = {
-    "%": "persen",
-    "ms": "milidetik",
-    "s": "detik",
-    "min": "menit",
-    "h": "jam",
-    "tok": "token",
-    "req": "permintaan",
-    "img": "gambar",
-    "B": "bita",
-    "MB": "megabita",
-    "GB": "gigabita",
-    "px": "piksel",
-    "m": "meter",
-    "km": "kilometer",
-    "kg": "kilogram",
-    "°C": "derajat Celsius",
-    "°": "derajat",
-    "fps": "bingkai per detik",
-}
-_INDONESIAN_SIGNS = {
-    "+": "plus",
-    "-": "minus",
-    ".": "koma",
-    "x": "kali",
-    "to": "sampai",
-    "times": "kali",
-    "power": "sepuluh pangkat",
-    "per": "per",
-    "$": "dolar",
-    "€": "euro",
-    "£": "pound",
-    "~": "sekitar",
-    "≈": "sekitar",
-    "<": "kurang dari",
-    ">": "lebih dari",
-    "≤": "paling banyak",
-    "≥": "paling sedikit",
-    "=": "sama dengan",
-    "&": "dan",
-}
+_ENGLISH_SIGNS = _table(
+    "+ plus; - minus; . point; x by; to to; times times; power ten to the; per per; $ dollars; € euros; "
+    "£ pounds; ~ about; ≈ about; < less than; > more than; ≤ at most; ≥ at least; = equals; & and"
+)
+_INDONESIAN_UNITS = _table(
+    "% persen; ms milidetik; s detik; min menit; h jam; tok token; req permintaan; img gambar; B bita; "
+    "MB megabita; GB gigabita; px piksel; m meter; km kilometer; kg kilogram; °C derajat Celsius; "
+    "° derajat; fps bingkai per detik"
+)
+_INDONESIAN_SIGNS = _table(
+    "+ plus; - minus; . koma; x kali; to sampai; times kali; power sepuluh pangkat; per per; $ dolar; "
+    "€ euro; £ pound; ~ sekitar; ≈ sekitar; < kurang dari; > lebih dari; ≤ paling banyak; ≥ paling sedikit; "
+    "= sama dengan; & dan"
+)
 
 TONGUES: dict[str, Tongue] = {
     "en": Tongue(_english, tuple(_ENGLISH[:10]), _ENGLISH_SIGNS, _UNITS, _ONE),
@@ -271,11 +191,9 @@ def _power(found: re.Match[str], tongue: Tongue) -> str:
     exponent = int(found["power"].replace("\u2212", "-"))
     sign = f"{tongue.signs['-']} " if exponent < 0 else ""
     power = f"{tongue.signs['power']} {sign}{tongue.whole(abs(exponent))}"
-    return (
-        power
-        if found["plain"] == "1"
-        else f"{_decimal(found['plain'], tongue)} {tongue.signs['times']} {power}"
-    )
+    if found["plain"] == "1":
+        return power
+    return f"{_decimal(found['plain'], tongue)} {tongue.signs['times']} {power}"
 
 
 def _clock(text: str, tongue: Tongue) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from explainers import ffmpeg
-from explainers.confined import reader
+from explainers.confined import reader, ready
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed, UsageError
 from explainers.inputs import keep_inside, leads_out, outside
@@ -31,10 +32,10 @@ from explainers.voice.lines import Line
 
 RECORDINGS = (".wav", ".flac", ".m4a", ".mp3", ".ogg")
 """Endings of the author's recordings, the first that is there goes."""
-FOLDER = "voice"
 OWN = "own"
 """The engine of a take that is the author's recording."""
 _TAG = "explainers"
+_TAKE = re.compile(r".+\.[0-9a-f]{12}\.flac")
 _CLIPPED, _IN_A_ROW = 0.998, 4
 
 
@@ -95,17 +96,36 @@ class Takes:
         MissingDependency, UsageError or RenderFailed where it can't be made."""
         recording = self.recording(line)
         digest = digest_file(recording) if recording else None
-        path = self.folder / f"{line.name}.{_key(line, digest)}.flac"
+        path = self._path(line, digest)
         if path.is_file() and not again:
             return _read(path)
         if not self.make:
             raise NoTake(line, self._stale(line, path))
         speech = read_sound(recording) if recording else engine_of(line.manner.engine).speak(line)
-        made_by = (OWN, str(digest)[:12]) if recording else (line.manner.engine, self._version(line))
+        engine = line.manner.engine
+        made_by = (OWN, str(digest)[:12]) if recording else (engine, engine_of(engine).version())
         if self.say is not None:
             self.say(f"{line.name}: {line.text}")
         self.made.append(line)
         return _written(path, line, speech, *made_by)
+
+    def unused(self, lines: Iterable[Line]) -> tuple[list[Path], list[Path]]:
+        """Takes that are of none of a film's lines any more, and recordings that have the name of none."""
+        if not self.folder.is_dir():
+            return [], []
+        files = sorted(path for path in self.folder.iterdir() if path.suffix in RECORDINGS)
+        names, used = set[str](), set(self.named.values())
+        for line in lines:
+            names.add(line.name)
+            # The engine's take stays beside a recording, which may be deleted.
+            recording = self.recording(line)
+            used |= {
+                self._path(line, None),
+                *([self._path(line, digest_file(recording))] if recording else []),
+            }
+        takes = {path for path in files if _TAKE.fullmatch(path.name)}
+        ours = [path for path in files if path in takes and path not in used]
+        return ours, [path for path in files if path not in takes | used and path.stem not in names]
 
     def mark(self, line: Line, starts: Sequence[float]) -> Take:
         """The take of a line with its words where somebody tapped them: a second each, in their order."""
@@ -125,13 +145,15 @@ class Takes:
                 return path
         return None
 
-    def _version(self, line: Line) -> str:
-        return engine_of(line.manner.engine).version()
+    def _path(self, line: Line, recording: str | None) -> Path:
+        """Where the engine's take of a line is, or that of the recording with a digest."""
+        manner = line.manner
+        by = [OWN, recording] if recording else [manner.engine, manner.voice, manner.pace, manner.language]
+        key = digest_value(["take/1", line.voiced, *by])[:12]
+        return self.folder / f"{line.name}.{key}.flac"
 
     def _stale(self, line: Line, path: Path) -> str | None:
-        others = (
-            sorted(self.folder.glob(f"{line.name}.{'[0-9a-f]' * 12}.flac")) if self.folder.is_dir() else []
-        )
+        others = sorted(self.folder.glob(f"{line.name}.{'[0-9a-f]' * 12}.flac"))
         return next((_read(other).text for other in others if other != path), None)
 
 
@@ -146,23 +168,20 @@ def takes_of(
 
     UsageError where their folder leads out of the project's assets: nothing is written there.
     """
-    speaks = project.settings.voice if voice is None else voice
-    return Takes(takes_folder(project, video), make, say) if speaks else None
+    if not (project.settings.voice if voice is None else voice):
+        return None
+    # What they are read with is imported while the storyboard is.
+    ready(__name__, "av")
+    return Takes(takes_folder(project, video), make, say)
 
 
 def takes_folder(project: Project, video: str, language: str = "") -> Path:
     """Where a video's takes are; UsageError where that is outside of the project's assets, links followed."""
-    folder = project.assets_dir(video) / FOLDER / language
+    folder = project.takes_dir(video) / language
     if leads_out(folder, project.root / "assets"):
         raise UsageError(f"{project.shown(folder)} leads out of the project's assets")
     keep_inside(project.assets_dir(video))
     return folder
-
-
-def _key(line: Line, recording: str | None) -> str:
-    manner = line.manner
-    by = [OWN, recording] if recording else [manner.engine, manner.voice, manner.pace, manner.language]
-    return str(digest_value(["take/1", line.voiced, *by]))[:12]
 
 
 def _written(

@@ -26,7 +26,7 @@ NAME, CLOCK = 42.0, 54.0
 NAME_FILLING, NAME_IN_BAR, CLOCK_FILLING, PILL_PAD = 54.0, 107.0, 72.0, 22.0
 """Where panes fill the frame: the sizes of names and of the clock, a name's baseline in its title bar, and
 the room around a factor in its pill."""
-COUNT, COUNT_SMALL, TRACK, GLOW = 112.0, 54.0, 18.0, 0.19
+COUNT, COUNT_SMALL, TRACK, GLOW = 112.0, 54.0, 40.0, 0.19
 """Sizes of counters, the height of the tokens' track, and the light of what is `ours`."""
 RULE = 6.0
 ENDS_APART_S = 0.05
@@ -124,7 +124,7 @@ class _Head:
         if self.beside:
             return self.cell.width
         if self.filling and self.foot:
-            return self.foot.width * 0.38
+            return self.foot.width * (0.48 if self.count == COUNT else 0.38)
         return self.width - self.stage.text_width(pane.label, self._name_size(pane), STRONG)
 
     def time(self, content: Content, clock: Timeline, own: bool, last_s: float) -> None:
@@ -153,22 +153,33 @@ class _Head:
         """A tick, the word where there is `room`, and the time: this pane stands still from here on."""
         stage, (right, baseline) = self.stage, self.time_at
         text = _final(clock)
-        time_width = stage.text_width(text, LABEL, STRONG, mono=True)
+        # Beside a counter at its full size the end is as much to be seen.
+        role, large = (
+            "text" if self.filling else "muted",
+            self.filling and self.foot is not None and self.count == COUNT,
+        )
+        size = 0.62 * COUNT if large else float(LABEL)
+        time_width = stage.text_width(text, size, STRONG, mono=True)
         word_width = stage.text_width("ended", LABEL)
         if self.beside:
             # Under the name everything begins at the left edge.
             right = self.cell.left + (time_width + word_width) + 20 + 40
-        time = stage.words(text, right, baseline, LABEL, STRONG, anchor="right", mono=True)
+        time = stage.words(text, right, baseline, size, STRONG, anchor="right", mono=True)
         left = right - time_width - 20
         parts = [time]
         if room > time_width + word_width + 100:
-            parts.append(stage.words("ended", left, baseline, LABEL, role="muted", anchor="right"))
+            parts.append(stage.words("ended", left, baseline, LABEL, role=role, anchor="right"))
             left -= word_width + 20
         left -= 20
         y, color = baseline - 13, stage.theme.color("text")
         route = shapes.route([(left, y + 1), (left + 9, y + 11), (left + 26, y - 11)], color, 5, radius=1)
         tick = stage.mobject(route, z=10)
         Group([tick, *parts]).enter(clock.end_s, dy=0, duration_s=0.25)
+        if large:
+            alpha = 0.42 if stage.theme.dark else 0.1
+            middle = (right - time_width / 2, baseline - 0.365 * size)
+            light = material.glow(middle, 1.7 * time_width, 2.2 * size, stage.theme.color("accent"), alpha)
+            stage.mobject(light, z=0.6).hide().fade(clock.end_s, 1.0, 0.15).fade(clock.end_s + 0.4, 0.5, 1.0)
 
 
 def _final(clock: Timeline) -> str:

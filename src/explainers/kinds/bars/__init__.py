@@ -54,6 +54,8 @@ class Bar(Frozen):
     """Its colour: `ours` for one's own, whose row is lit from edge to edge, `baseline` for the others."""
     hatched: Boolean = False
     """Diagonal stripes, so that it is told from the others without a hue."""
+    flags: Boolean = True
+    """Parts that are too narrow for words have theirs on flags over the bar."""
 
 
 class Part(Frozen):
@@ -216,42 +218,6 @@ def times_of(shot: ShotPlan) -> Times:
     return Times(starts, stood, fold, settled, bracket, beside, end)
 
 
-EXAMPLE = """
-storyboard: 1
-title: Bars
-facts:
-  plain: {table: speeds, where: {system: plain}, value: tokens_per_s}
-  ours: {table: speeds, where: {system: ours}, value: tokens_per_s}
-shots:
-  - id: speeds
-    kind: bars
-    title: Faster by a fifth
-    statement: "Ours writes {ours:.0f} tokens a second, plain {plain:.0f}."
-    table: speeds
-    key: system
-    value: tokens_per_s
-    unit: tokens/s
-    format: .0f
-    bars:
-      - {row: plain, label: Plain}
-      - {row: even, label: Even}
-      - {row: ours, label: Ours, role: ours}
-      - {row: rough, label: Rough, hatched: true}
-    cut: 80
-    bracket: {from: plain, to: ours, format: +.0%, words: "more tokens per second\\nthan plain"}
-    beside:
-      value: score
-      heading: Score
-      format: .2f
-      warn: [rough]
-      dots: {ticks: [0.6, 0.8, 1], from: plain, change: .0%}
-    beats:
-      - {id: stand}
-      - {id: cut, cut: true}
-      - {id: gain, bracket: true, highlight: [plain, ours]}
-      - {id: price, beside: true}
-"""
-
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
@@ -271,7 +237,6 @@ rough,151,6,0.62
 class BarsKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
     marks_cut_axes = True
 

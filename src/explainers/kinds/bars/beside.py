@@ -147,10 +147,7 @@ def _dot(stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, when: f
     theme, role = stage.theme, beside.role_of(row.bar.row, row.beside) or row.words_role
     color, dark = theme.color(role), theme.dark
     rest = scale.at(row.beside)
-    ring = [
-        shapes.disc(rest, y, RADIUS + 3, theme.background),
-        shapes.disc(rest, y, RADIUS, color),
-    ]
+    ring = [shapes.disc(rest, y, RADIUS + 3, theme.background), shapes.disc(rest, y, RADIUS, color)]
     shine = material.glow((rest, y), 46.0, 46.0, color, 0.5 if dark else 0.1)
     note = stage.data_note(row.bar.label, color, role)
     with stage.named(row.bar.row, "dot"):

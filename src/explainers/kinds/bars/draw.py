@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from explainers.compositor.layer import Layer, Note, Track
+from explainers.compositor.layer import Layer, Note, TileLayer, Track
 from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import highlights
 from explainers.kinds.bars import Params, Times, times_of
@@ -38,6 +38,9 @@ from explainers.stage.handle import Handle, Spotlight
 from explainers.stage.marks import NumberLayer, landing, number_width, spans_of
 from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
 from explainers.timing import BRACKET_S, FOLD_S, ease_out
+
+STANDING_S = 0.75
+"""When words come onto bars that stand from the start, which may still travel there before."""
 
 
 def plain_part(theme: Theme) -> str:
@@ -257,15 +260,17 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> li
     params: Params = shot.params
     around: list[Layer] = []
     for row, lane in zip(rows, plot.lanes, strict=True):
-        when = 0.25 if row.start_s is None else row.start_s + params.grow
+        when = STANDING_S if row.start_s is None else row.start_s + params.grow
         flags: list[tuple[str, float, str]] = []
+        quiet: list[TileLayer] = []
         for piece in row.pieces:
             left, right = plot.axis.last(piece.low), plot.axis.last(piece.high)
             number = number_of(params, piece.value)
             plain = piece.role in ("baseline", "muted")
             fill = plain_part(stage.theme) if plain else stage.theme.color(piece.role)
             role, y = stage.color_on(fill), lane.center[1]
-            lines = [(number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR)]
+            large = max(NUMBER, min(66.0, 0.44 * lane.height))
+            lines = [(number, y - 24, large, STRONG), (piece.label, y + 0.6 * large, LABEL, REGULAR)]
             if plot.legend:
                 lines = [(number, y, LABEL, STRONG)]
             elif lane.height < 104:
@@ -274,15 +279,18 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> li
             wide = max(stage.text_width(text, size, bold) for text, _, size, bold in lines)
             if wide + margin + 8 > right - left or lane.height < 46:
                 flag = number if plot.legend else f"{number} {piece.label}"
-                flags.append((flag, (left + right) / 2, piece.role))
+                if row.bar.flags:
+                    flags.append((flag, (left + right) / 2, piece.role))
                 continue
             for text, at, size, weight in lines:
                 look = {"weight": weight, "role": role, "anchor": "left", "over": fill}
                 with stage.named(row.bar.row, f"value {piece.label}"):
                     said = stage.middle(text, left + margin, at, size, **look).enter(when, dy=0)
-                for start, names in highlights(shot):
-                    said.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
-        around += _flags(stage, row, lane, flags, when, bool(plot.legend), plot.right)
+                quiet += said.layers
+        around += _flags(stage, row, lane, flags, when, plot, quiet)
+        for start, names in highlights(shot):
+            for layer in quiet:
+                layer.track("share").to(float(not names or row.bar.row in names), start, 0.3)
     return around
 
 
@@ -292,16 +300,21 @@ def _flags(
     lane: Box,
     flags: list[tuple[str, float, str]],
     when: float,
-    in_turn: bool,
-    right: float,
+    plot: Plot,
+    quiet: list[TileLayer],
 ) -> list[Layer]:
-    """Words over narrow parts, each at a pole that stands on its part: to the right where there is room, the
-    outer ones higher; `in_turn` to the left and to the right of their poles, so that two are level."""
+    """Words over narrow parts, each at a pole that stands on its part: two are level, one to the left and one
+    to the right of their poles, and large; more stand to the right where there is room, the outer ones
+    higher, but in turn over parts without words."""
     placed: list[tuple[str, float, str, int]] = []
+    widths = [12 + stage.text_width(text, NUMBER, STRONG) for text, _, _ in flags]
+    level = len(flags) == 2 and not plot.narrow and flags[0][1] - widths[0] >= lane.left
+    level = level and flags[1][1] + widths[1] <= plot.right
+    size, right = NUMBER if level else LABEL, plot.right
     for index, (text, x, role) in enumerate(flags):
-        wide = 12 + stage.text_width(text, LABEL, STRONG)
-        turned = in_turn and len(flags) > 1 and index % 2 == 0 and x - wide >= stage.safe.left
-        left = turned or (x + wide > right and x - wide >= lane.left)
+        wide = 12 + stage.text_width(text, size, STRONG)
+        in_turn = level or (bool(plot.legend) and len(flags) > 1 and x - wide >= stage.safe.left)
+        left = (in_turn and index % 2 == 0) or (x + wide > right and x - wide >= lane.left)
         placed.append((text, x, role, -1 if left else 1))
     levels, around = {-1: 0, 1: 0}, list[Layer]()
     for text, x, role, side in [
@@ -311,15 +324,16 @@ def _flags(
         color, text_color = stage.theme.color(role), stage.theme.color("text")
         # A little of the text's colour: words in a hue alone are too dark on a lit row.
         color = text_color if role in ("baseline", "muted") else mix(color, text_color, 0.3)
-        top = lane.top - 12 - LABEL * 1.15 * (levels[side] + 1)
+        top = lane.top - 12 - size * 1.15 * (levels[side] + 1)
         with stage.named(row.bar.row, f"value {text}"):
             pole = stage.line([(x, lane.top), (x, top + 4)], color, 3.0, z=6)
             anchor = "left" if side > 0 else "right"
-            words = stage.words(text, x + 12 * side, top + LABEL * 0.78, LABEL, STRONG, color, anchor)
+            words = stage.words(text, x + 12 * side, top + size * 0.78, size, STRONG, color, anchor)
         pole.enter(when, dy=0)
         words.enter(when + 0.08 * levels[side], dx=-24.0 * side, dy=0)
         levels[side] += 1
         around += words.layers
+        quiet += [*pole.layers, *words.layers]
     return around
 
 

@@ -200,12 +200,14 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     axis, about = _axis(stage, params, rows, size, start, right, fold, wide)
     top, over_all = region.top + HEADING + 26 + reserve, None
     if reserve:
-        over_all = region._replace(bottom=region.top + OVER_ALL)
+        over_all = region._replace(top=max(region.top, stage.safe.top), bottom=region.top + OVER_ALL)
     top += 34 if params.reference and params.reference.label else 0
     legend = _legend_lines(stage, params, region) if params.parts and not wide else ()
     top += len(legend) * LABEL * 1.35
     bottom = region.bottom - TICK_DROP - 16 - (LABEL * 1.3 if above and cut else 0)
     thickest = THICKEST * (1.5 if params.strokes or params.parts else 1.0)
+    # Few bars fill a high frame by being thicker.
+    thickest *= 1.75 if stage.height > 1.3 * stage.width else 1.0
     step = max(8.0, (bottom - top) / count)
     # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
     over = 58.0 if above else 0.0
@@ -386,8 +388,8 @@ def block_of(
         on = [_room_of(stage, params, rows, plot, range(i, last), level, True, 0.0) for i in range(last)]
         over, room = largest_words(stage, [one._replace(right=beyond) for one in on], number, words)
         if over.fits:
-            aside = (room.width - over.box.width) / 2
-            return replace(over, box=over.box.shifted(aside, 0)), level, beyond
+            shift = (room.width - over.box.width) / 2
+            return replace(over, box=over.box.shifted(shift, 0)), level, beyond
     # In the middle of its room rather than at its end.
     said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
     return said, said.box.bottom + 14 if down else said.box.top - 14, said.box.left + 2

@@ -47,81 +47,6 @@ if TYPE_CHECKING:
 BUILT_S, ARRIVED_S, STOOD_S = 3.2, 2.4, 0.6
 """How long a panel takes to come, with a moment of stillness, and that moment."""
 
-EXAMPLE = """
-storyboard: 1
-title: Charts
-shots:
-  - id: growth
-    kind: chart
-    title: It scales
-    statement: Ours keeps its lead as the batch grows.
-    mark: line
-    table: scaling
-    key: batch
-    x: {label: batch size}
-    y: {label: tokens / s}
-    bands: [{low: 16, high: 32, label: large batches}]
-    series:
-      - {id: plain, label: Plain, x: batch, y: plain}
-      - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["16"]}}
-    beats:
-      - {id: before, duration: 2.5s, show: [plain]}
-      - {id: after, duration: 2.5s, show: [ours]}
-  - id: parts
-    kind: chart
-    title: Where the time goes
-    panels:
-      - id: gain
-        heading: Gain by batch size
-        mark: dots
-        table: scaling
-        key: batch
-        x: {label: gain, format: +.0%}
-        series: [{value: ours / plain - 1, role: ours, values: {format: +.0%}}]
-        bands: [{low: 0.1, high: 0.2, label: expected}]
-      - id: parts
-        heading: Time by stage
-        mark: stacked
-        table: parts
-        key: stage
-        x: {label: seconds}
-        series:
-          - {label: Compute, value: compute, role: accent}
-          - {label: Wait, value: wait, role: stay}
-    beats:
-      - {id: gain, duration: 3s}
-      - {id: parts, duration: 3s, highlight: [parts]}
-  - id: waits
-    kind: chart
-    title: How long one waits
-    mark: cdf
-    table: waits
-    x: {label: "wait, ms", log: true, format: ".0f"}
-    y: {label: share of waits}
-    percentiles: [50, 90]
-    series:
-      - {id: plain, label: Plain, x: wait, where: {system: plain}}
-      - {id: ours, label: Ours, role: ours, x: wait, where: {system: ours}}
-    lines: [{id: limit, at: 60, label: limit}]
-    beats:
-      - {id: before, duration: 3s, show: [plain]}
-      - {id: after, duration: 3s, show: [ours]}
-      - {id: limit, duration: 2s, show: [limit]}
-  - id: settings
-    kind: chart
-    layout: left
-    title: What the settings do
-    mark: heatmap
-    table: grid
-    x: {label: batch size}
-    y: {label: layers}
-    series: [{id: rate, label: tokens/s, role: ours, x: batch, y: layers, value: rate, values: {format: .0f}}]
-    statement: Which settings write the most?
-    beats:
-      - {id: cells, duration: 4s}
-      - {id: said, duration: 4s, statement: Larger batches and fewer layers write more.}
-"""
-
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
@@ -144,7 +69,6 @@ tables:
 class ChartKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
     marks_cut_axes = True
 

@@ -172,7 +172,7 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
     table, key = tables[panel.table or ""], panel.key or ""
     picked: list[tuple[Row | None, Mapping[str, Cell]]] = [(None, row) for row in table.rows]
     if panel.rows:
-        picked = [(one, table.pick({key: one.row})) for one in panel.rows]
+        picked = [(row, table.pick({key: row.row})) for row in panel.rows]
     lanes = []
     for chosen, row in picked:
         name = name_of(row[key])

@@ -124,7 +124,11 @@ def _plot(ground: Ground, axes: Axes) -> None:
     for series in panel.series:
         points, color = points_of(panel, series, ground.tables), theme.color(series.role)
         xs, ys = [point.x for point in points], [point.y for point in points]
-        known = [(one.x, one.low, one.high) for one in points if one.low is not None and one.high is not None]
+        known = [
+            (point.x, point.low, point.high)
+            for point in points
+            if point.low is not None and point.high is not None
+        ]
         at, low, high = np.array(known, dtype=np.float64).reshape(-1, 3).T
         if panel.mark in ("cdf", "histogram"):
             xs, ys = map(list, zip(*outline_of(panel, series, ground.tables), strict=True))

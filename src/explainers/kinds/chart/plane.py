@@ -83,7 +83,7 @@ def draw_plane(ground: Ground) -> None:
     plane = _axes(ground, points, outlines)
     drawn = [_timed(ground, index, points[index], outlines[index], plane) for index in range(len(points))]
     words = _end_words(ground, drawn, plane.box) + _point_words(ground, drawn, plane)
-    gaps = [(one.box.inset(-10, -8), one.start_s) for one in words]
+    gaps = [(word.box.inset(-10, -8), word.start_s) for word in words]
     left, _, right, base = plane.box
     for tick in plane.y_ticks:
         level = plane.y.at(tick)
@@ -254,10 +254,10 @@ def _series(ground: Ground, one: Drawn) -> None:
 
 
 def _area(
-    ground: Ground, one: Drawn, edge: Sequence[Point], side: Literal["bottom", "left"], opacity: float
+    ground: Ground, drawn: Drawn, edge: Sequence[Point], side: Literal["bottom", "left"], opacity: float
 ) -> None:
     """A shade inside of `edge` that comes with the series' line."""
-    color = ground.stage.theme.color(one.series.role)
+    color = ground.stage.theme.color(drawn.series.role)
     xs, ys = zip(*edge, strict=True)
 
     def paint(ctx: Any) -> None:
@@ -267,18 +267,18 @@ def _area(
         ctx.fill()
 
     shade = ground.stage.mobject(material.Painted(Box(min(xs), min(ys), max(xs), max(ys)), paint), z=2.0)
-    shade.reveal(one.start_s, DRAWN_S, side)
-    ground.spot.add(ground.names(one.series.id), shade)
+    shade.reveal(drawn.start_s, DRAWN_S, side)
+    ground.spot.add(ground.names(drawn.series.id), shade)
 
 
-def _whiskers(ground: Ground, one: Drawn, color: str) -> None:
+def _whiskers(ground: Ground, drawn: Drawn, color: str) -> None:
     """What is not certain of each point, from its lower to its upper end."""
-    certain = iter(one.band)
-    for point, when in zip(one.points, one.times, strict=True):
+    certain = iter(drawn.band)
+    for point, when in zip(drawn.points, drawn.times, strict=True):
         if point.low is not None and point.high is not None:
             low, high = next(certain)
             line = whisker(ground.stage, low, high, color)
-            ground.spot.add(ground.names(one.series.id, point.name), line.enter(when, dy=0))
+            ground.spot.add(ground.names(drawn.series.id, point.name), line.enter(when, dy=0))
 
 
 # -- words -------------------------------------------------------------------------------------
@@ -301,16 +301,16 @@ def _end_words(ground: Ground, drawn: list[Drawn], plot: Box) -> list[Words]:
 
 
 def _curve_name(
-    ground: Ground, one: Drawn, taken: Sequence[Box], bounds: Box, others: Sequence[Point]
+    ground: Ground, drawn: Drawn, taken: Sequence[Box], bounds: Box, others: Sequence[Point]
 ) -> Words | None:
     """A curve's name, beside its own line and away from the lines of others."""
-    text = one.series.label
-    if not text or not one.route:
+    text = drawn.series.label
+    if not text or not drawn.route:
         return None
-    width, whole = ground.stage.text_width(text, LABEL, STRONG), len(one.route) - 1
+    width, whole = ground.stage.text_width(text, LABEL, STRONG), len(drawn.route) - 1
     tried = []
     for order, share in enumerate((0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)):
-        place = one.route[round(whole * share)]
+        place = drawn.route[round(whole * share)]
         for side, reach in itertools.product(SIDES, (RADIUS + 10, 4 * RADIUS, 7 * RADIUS)):
             box = box_beside(place, width, LABEL, side, reach)
             near = min((math.dist(box.center, other) for other in others), default=1e9)
@@ -318,8 +318,8 @@ def _curve_name(
             foreign = near < math.dist(box.center, place)
             tried.append((cost(box, taken, bounds) + 6 * foreign, order, box))
     box = min(tried, key=lambda each: each[:2])[2]
-    when = one.start_s + DRAWN_S * 0.7
-    return Words(text, box, when, one.series.role, ground.names(one.series.id), STRONG)
+    when = drawn.start_s + DRAWN_S * 0.7
+    return Words(text, box, when, drawn.series.role, ground.names(drawn.series.id), STRONG)
 
 
 def _point_words(ground: Ground, drawn: list[Drawn], plane: Plane) -> list[Words]:

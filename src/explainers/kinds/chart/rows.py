@@ -148,7 +148,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
     # A note without room beside its number stands under it, where rows are high enough.
     tall = (bottom - top) / len(lanes) - (52.0 if above else 0.0) > HIGH
     for _, note in ground.notes if not tall else ():
-        for lane in (one for one in lanes if one.name == note.row):
+        for lane in (lane for lane in lanes if lane.name == note.row):
             reach = REACH + _number_width(ground, lane.words[0] or "") + 28
             ends.append((scale.share(lane.values[0] or 0.0), reach + stage.text_width(note.text, LABEL)))
     right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)

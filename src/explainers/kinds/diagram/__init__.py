@@ -29,8 +29,8 @@ from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.formula import formula_mistakes
 from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import BeatParams, Params
+from explainers.kinds.diagram.schedule import Schedule
 from explainers.kinds.diagram.script import script_of
-from explainers.kinds.diagram.timeline import Schedule
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -39,121 +39,10 @@ if TYPE_CHECKING:
 STILL_S = 0.8
 """Stillness after a beat's last act."""
 
-EXAMPLE = """
-storyboard: 1
-title: A cache in front of a database
-shots:
-  - id: cache
-    kind: diagram
-    title: A cache answers what it has seen
-    statement: Two requests ask for two pages.
-    nodes:
-      visitors: {shape: tray, slots: 2, columns: 1, holds: [a, b], label: requests, label_at: top}
-      proxy: Proxy
-      cache: {shape: tray, slots: 3, columns: 1, holds: [c], label_at: bottom, counter: true, role: cache}
-      database: {label: Database, role: buffer}
-      answers: {shape: tray, slots: 2, columns: 1, label: answered, label_at: top, role: exit}
-    tokens: {a: /home, b: /news, c: /home, d: /news}
-    place:
-      - {column: left, nodes: [visitors]}
-      - {column: middle, label: Edge, nodes: [proxy, cache]}
-      - {column: right, nodes: [answers, database]}
-    edges:
-      - visitors -> proxy
-      - proxy -> cache
-      - {from: proxy, to: answers, role: exit, badge: 1}
-      - {from: cache, to: database, badge: 2, role: buffer}
-      - database -> answers
-    beats:
-      - id: hit
-        duration: 3s
-        mark: 1
-        statement: What was asked before is answered at once.
-        move: {tokens: a, along: [visitors, proxy, answers], role: exit}
-      - id: miss
-        duration: 4s
-        mark: 2
-        highlight: [database]
-        statement: What is new has to go to the database.
-        move: {tokens: b, along: [visitors, proxy, cache, database]}
-        then:
-          - move: {tokens: b, along: [database, answers], role: exit}
-      - id: keep
-        duration: 3s
-        highlight: [cache]
-        statement: The answer stays in the cache.
-        fill: {node: cache, with: d, from: database}
-  - id: filter
-    kind: diagram
-    title: A filter in two stages
-    statement: What is sure leaves early.
-    layout: {place: corner, share: 0.24}
-    tokens:
-      e1: {text: m1, small: true, role: cache}
-    nodes:
-      rules: Rules
-      mail: {shape: tray, slots: 2, open: true, holds: [m1, m2], label: "", width: 0.36, height: 0.08}
-      quick: {shape: plates, label: Quick rules, role: layers, height: 0.17}
-      check: {shape: gates, slots: 2, label: "Sure enough?", role: ramp, height: 0.15}
-      waiting:
-        {shape: tray, slots: 2, label: Waiting, text: until full, role: buffer, counter: true, apart: 80}
-      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.16}
-      done:
-        {shape: tray, slots: 2, label: Done, label_at: head, beside: check, apart: 80, width: 0.2, role: exit}
-      log:
-        shape: tray
-        open: true
-        slots: 4
-        grouped: 2
-        small: true
-        beside: slow
-        apart: 80
-        label: Log
-        label_at: top
-        role: cache
-    place:
-      - {column: keeper, dock: left, label: Filter, text: counts, role: ours, nodes: [rules]}
-      - column: stack
-        gap: 0
-        nodes:
-          - {space: 0.05}
-          - mail
-          - {space: 0.03}
-          - quick
-          - {space: 0.05}
-          - check
-          - {space: 0.09}
-          - waiting
-          - {space: 0.11}
-          - slow
-    edges:
-      - {from: rules, to: waiting, badge: 2, role: buffer, heads: none}
-      - mail => quick
-      - quick => check
-      - {from: check, to: waiting, lanes: true, bare: true}
-      - {from: waiting, to: slow, badge: 3}
-      - {from: check, to: done, badge: 1, role: exit, arc: true}
-      - {from: slow, to: log, role: cache}
-    beats:
-      - id: read
-        duration: 3s
-        move: {tokens: [m1, m2], along: [mail, quick, check]}
-        then:
-          - decide: {at: check, show: {m1: sure, m2: unsure}, out: m1}
-      - id: part
-        duration: 3s
-        mark: [1, 2]
-        split: {at: check, leave: m1, to: done, rest: waiting, rest_role: buffer}
-      - id: note
-        duration: 2s
-        fill: {node: log, with: e1, from: slow}
-"""
-
 
 class DiagramKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Lay the diagram out, put everything on stage, and perform the beats."""

@@ -17,9 +17,9 @@ from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape
 from explainers.kinds.diagram.picks import Strips
 from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.routing import STACKED, badge_spot
+from explainers.kinds.diagram.schedule import Look, Schedule, Timeline, badge_of
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LINE
-from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
 from explainers.stage import Box, Handle, Stage, around, ink, material
 from explainers.stage.ink import Ink
 from explainers.stage.text import TextRun

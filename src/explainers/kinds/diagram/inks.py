@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from explainers.kinds.diagram.params import Edge, Node, Place
 from explainers.kinds.diagram.plates import DARK, NEUTRAL, dock_inks, gates_inks, head_inks, lane_ink, slate
 from explainers.kinds.diagram.routing import Route
+from explainers.kinds.diagram.schedule import Emphasis, Look
 from explainers.kinds.diagram.sizes import LINE, NUMBER, NUMBER_ROOM, SECOND, Sizes
-from explainers.kinds.diagram.timeline import Emphasis, Look
 from explainers.kinds.diagram.wiring import Words
 from explainers.stage import Box, Point, Stage, material, shapes
 from explainers.stage.ink import Ink

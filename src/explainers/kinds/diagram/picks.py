@@ -16,8 +16,8 @@ import cairo
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.motion import Sprite, free
+from explainers.kinds.diagram.schedule import Look
 from explainers.kinds.diagram.strips import CELL_HEAD, STRIP_HEAD, cells, heading_at
-from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import LineLayer
@@ -96,7 +96,7 @@ class Strips:
         theme = self.stage.theme
         color = mix(theme.color("muted"), theme.color("text"), 0.5)
         style = self.stage.style(ADDRESS, REGULAR, color, mono=True)
-        return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)]
+        return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 - 2, style)]
 
     # -- what happens --------------------------------------------------------------------------
 

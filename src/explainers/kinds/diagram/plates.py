@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import cairo
 
 from explainers.kinds.diagram.params import Place
+from explainers.kinds.diagram.schedule import Look
 from explainers.kinds.diagram.sizes import GATE_HEIGHT, HEAD_PAD, SECOND, Sizes
-from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Point, Stage, material
 from explainers.stage.ink import Ink
 from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix

@@ -69,26 +69,6 @@ class BeatParams(KindBeat):
     frame has no such names, and nothing is said of it."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: From a drive to a label map
-shots:
-  - id: collection
-    kind: frames
-    layout: bleed
-    statement: Each frame is annotated by hand.
-    video: captures/drive.mp4
-    image: captures/frame.jpg
-    labels: captures/frame-labels.png
-    classes: classes
-    stand_in: bay
-    beats:
-      - {id: film, show: film}
-      - {id: pick, show: pick}
-      - {id: annotate, show: annotate}
-      - {id: map, show: map, point: {at: boat, text: a boat is a Boat}}
-"""
-
 EXAMPLE_FILES = bay_files(
     {"drive.mp4": "A drive", "frame.jpg": "One frame of it", "frame-labels.png": "Its label map"}
 )
@@ -107,7 +87,6 @@ def starts_of(shot: ShotPlan) -> dict[str, float]:
 class FramesKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -52,32 +52,12 @@ class BeatParams(KindBeat):
     """How strong the map lies on the picture."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A picture and its label map
-shots:
-  - id: compare
-    kind: mask-wipe
-    layout: right
-    statement: Every pixel gets one class.
-    image: captures/bay.jpg
-    labels: captures/bay-labels.png
-    classes: classes
-    stand_in: bay
-    beats:
-      - {id: picture, duration: 1.5s}
-      - {id: half, cover: 0.5}
-      - {id: map, cover: 1}
-      - {id: overlay, opacity: 0.3, duration: 2.5s}
-"""
-
 EXAMPLE_FILES = bay_files({"bay.jpg": "A bay", "bay-labels.png": "Its label map"})
 
 
 class MaskWipeKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -29,47 +29,12 @@ REVEAL_S, PEEL_S, DEPTH_S, FAN_S = 0.45, 0.5, 0.3, 0.07
 TRAVEL_S = 0.9
 """When what a shot carries on has arrived."""
 
-EXAMPLE = """
-storyboard: 1
-title: A small network
-shots:
-  - id: net
-    kind: network
-    layout: {place: bleed, share: 0.7}
-    statement: Two paths meet before the last layers.
-    stand_in: bay
-    classes: classes
-    size: 128x192x3
-    layers:
-      - id: backbone
-        label: Backbone
-        taps: {fine: {stride: 4, channels: 24}, deep: {stride: 16, channels: 96}}
-      - id: wide
-        label: Wide
-        channels: 64
-        parallel:
-          - {id: pool, label: pooling}
-          - {id: near, conv: 1x1}
-          - {id: far, conv: 3x3, rate: 2}
-      - {id: up, upsample: 4, size: 32x48}
-      - {id: low, from: backbone.fine, conv: 1x1, channels: 16}
-      - {id: concat, concat: [low, up]}
-      - {id: refine, conv: 3x3, times: 2, channels: 64}
-      - {id: larger, upsample: 4}
-      - {id: scores, label: "softmax", conv: 1x1, channels: 7}
-    beats:
-      - {id: smaller, reveal: [backbone]}
-      - {id: wide, reveal: [wide, up]}
-      - {id: both, reveal: [low, concat, output], duration: 4.2s}
-"""
-
 EXAMPLE_FILES = bay_files()
 
 
 class NetworkKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
@@ -106,7 +71,7 @@ class NetworkKind(SceneKind):
             verbs: BeatParams = beat.params
             found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
             shown |= "output" in verbs.reveal
-            if verbs.whole and not (shown or not any(one.params.reveal for one in shot.beats)):
+            if verbs.whole and not (shown or not any(beat.params.reveal for beat in shot.beats)):
                 loc = ("beats", index, "whole")
                 found.append(
                     Mistake(loc, "out-of-order", "nothing has come out yet", "reveal: [output] before")
@@ -122,7 +87,7 @@ def entrances(shot: ShotPlan) -> dict[str, float]:
         when = max(beat.start_s + 0.1, TRAVEL_S if shot.carry is not None else 0.0)
         for name in beat.params.reveal:
             written[name] = when
-            layer = next((one for one in params.layers if one.id == name), None)
+            layer = next((layer for layer in params.layers if layer.id == name), None)
             when += REVEAL_S * max(1, len(layer.taps) if layer else 1)
     found, before = {"input": 0.0}, 0.0
     for layer in params.layers:

@@ -47,7 +47,7 @@ def sizes_of(params: Params, classes: int | None = None) -> Sizes:
             continue
         sources = _sources(layer, before, sizes, loc)
         sizes.reads[layer.id] = sources
-        known = [sizes.tensors[one] for one in sources if one in sizes.tensors]
+        known = [sizes.tensors[source] for source in sources if source in sizes.tensors]
         if len(known) == len(sources):
             _add(layer, known, params, sizes, loc)
         # A backbone's reader takes its last tap: the deepest.

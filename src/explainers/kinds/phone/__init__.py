@@ -24,45 +24,6 @@ if TYPE_CHECKING:
 TAP_S, ANSWER_S, SEND_S, SLIDE_S, SCROLL_S = 0.5, 0.12, 0.9, 0.5, 1.2
 """A tap, how soon what is tapped shows it, a packet's way, and the ways to another screen and to a part."""
 
-EXAMPLE = """
-storyboard: 1
-title: An app
-shots:
-  - id: app
-    kind: phone
-    layout: left
-    statement: One tap asks the service.
-    stand_in: bay
-    classes: classes
-    service: The model
-    screens:
-      - id: pick
-        label: Pick
-        background: ["#FAF4ED"]
-        parts:
-          - {heading: "Which model?", color: "#22304A"}
-          - {id: small, choice: small, color: "#22304A", fill: "#FFFFFF"}
-          - {id: large, choice: large, color: "#22304A", fill: "#FFFFFF"}
-          - {id: go, button: Go, fill: "#404CD0", color: "#FFFFFF"}
-      - id: result
-        label: Look
-        background: ["#FAF4ED"]
-        parts:
-          - {heading: Result, color: "#22304A"}
-          - {picture: image}
-          - {picture: labels}
-          - {id: overlay, picture: overlay}
-          - {id: classes, legend: true, color: "#22304A"}
-    packets:
-      - {id: request, code: POST /large, text: the picture, picture: image}
-      - {id: reply, code: iVBORw0KGgo..., text: its map, picture: labels, to: device}
-    beats:
-      - {id: choose, tap: large, duration: 2s}
-      - {id: send, tap: go, send: request}
-      - {id: show, send: reply, screen: result}
-      - {id: look, scroll: overlay}
-"""
-
 EXAMPLE_FILES = bay_files()
 
 
@@ -73,8 +34,8 @@ def _one(name: str, known: list[str], what: str, loc: tuple[str | int, ...]) -> 
 class PhoneKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
+    source_share = 0.34
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The device with its first screen, then what the beats say."""

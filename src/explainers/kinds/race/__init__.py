@@ -25,13 +25,12 @@ from explainers.errors import nearest
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.race.cards import card_mistakes, length_s
 from explainers.kinds.race.clock import RaceClock
+from explainers.kinds.race.curves import LatencyView, SparklineView
 from explainers.kinds.race.lanes import LanesView
-from explainers.kinds.race.latency import LatencyView
 from explainers.kinds.race.lead import lead_mistakes
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.params import OF_PANES, OF_TRACKS, PICTURES, Params, Picture
 from explainers.kinds.race.requests import RequestsView
-from explainers.kinds.race.sparkline import SparklineView
 from explainers.kinds.race.stream import StreamView
 from explainers.kinds.race.view import View
 from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY
@@ -42,49 +41,6 @@ if TYPE_CHECKING:
     from explainers.stage import Stage
 
 # The example: two short runs whose logs have a timeline, no early exit and DREX, both on a B200.
-
-EXAMPLE = """
-storyboard: 1
-title: A race of two runs
-shots:
-  - id: race
-    kind: race
-    title: Same dataset, two schedulers
-    clock: {speed: 8x}
-    panes:
-      - {run: off, label: No early exit}
-      - {run: drex, label: DREX, role: ours}
-    views: [requests, output_tokens, throughput]
-    unit: articles
-    lead:
-      running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
-      result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
-  - id: tracks
-    kind: race
-    layout: corner
-    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
-    clock: [{speed: 20x, until: "1:08"}, {speed: 5x}]
-    tracks:
-      - run: off
-        label: No early exit
-        caption: every token, every layer
-        hatched: true
-        tags: {finish: fastest}
-        flag: fewest tokens
-      - {run: drex, label: DREX, role: ours, caption: each request decides for itself, filled: [rate]}
-    unit: articles
-    gap: {run: off, over: drex}
-    cell: 4
-    every: 10s
-    cards:
-      table: totals
-      key: run
-      baseline: off
-      cells:
-        - {id: rate, heading: tokens/s, value: tokens / seconds, format: .1f, scale: [0, 150], change: +.1%}
-        - {id: early, heading: left early, value: left / tokens, format: .0%, scale: [0, 0.2], mark: dot}
-    remark: untrained exit head
-"""
 
 _ASSETS = """
 sources:
@@ -169,7 +125,6 @@ SQUARE, SQUARE_PANES = (0.8, 1.25), 2
 
 class RaceKind(SceneKind):
     params = Params
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

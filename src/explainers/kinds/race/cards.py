@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 FINISH = "finish"
 """The cell of every card that is not of the table: the time of arrival."""
 LABEL_S = 0.4
-STAND_S, FLAG_AFTER_S, STILL_S = 0.8, 0.6, 2.0
-"""From the last arrival to the differences, from these to the labels on lanes, and the rest at the end."""
+STAND_S, TURN_S, FLAG_AFTER_S, STILL_S = 0.8, 0.7, 0.45, 2.0
+"""From the last arrival to the differences, from those of a card to those of the next, from these to the
+label on the lane, and the rest at the end."""
 SUPERLATIVES = {"fastest": min, "slowest": max, "lowest": min, "highest": max}
 
 
 def length_s(race: Race) -> float:
     """Seconds from the last arrival to the end of the shot."""
     flags = [lane.flag for lane in race.params.tracks if lane.flag]
-    return STAND_S + FLAG_AFTER_S + LABEL_S + max(STILL_S, max(map(reading_s, flags), default=0.0))
+    turns = TURN_S * (len(race.runs) - 2)
+    return STAND_S + turns + FLAG_AFTER_S + LABEL_S + max(STILL_S, max(map(reading_s, flags), default=0.0))
 
 
 def rows_of(cards: Cards, lanes: Sequence[Lane], table: Table) -> list[Mapping[str, Cell] | None]:
@@ -166,6 +168,13 @@ def words_of(cell: CardCell, value: float | None) -> str:
 def change_of(cell: CardCell, value: float | None, base: float | None) -> str | None:
     """The difference from the baseline's figure as a card writes it; None where it writes none."""
     return written(value / base - 1, cell.change) if cell.change and value is not None and base else None
+
+
+def is_price(cell: CardCell, value: float | None, base: float | None) -> bool:
+    """Whether a figure differs from the baseline's the worse way."""
+    if cell.better is None or value is None or base is None:
+        return False
+    return value < base if cell.better == "higher" else value > base
 
 
 def scale_end(value: float) -> str:

@@ -51,10 +51,10 @@ class Lanes:
 class Course:
     """The tracks of one race on a stage."""
 
-    def __init__(self, stage: Stage, race: Race, clock: RaceClock, titled: bool):
+    def __init__(self, stage: Stage, race: Race, clock: RaceClock, titled: bool, body: Box):
         self.stage, self.race, self.clock = stage, race, clock
         self.wide, self.upright = stage.width > stage.height, stage.width < stage.height
-        body, safe, lanes = stage.body, stage.safe, race.params.tracks
+        safe, lanes = stage.safe, race.params.tracks
         self.clock_top = max(safe.top, body.top + (8 if titled or not self.wide else 0))
         self.clock_size = 148.0 if self.wide and not titled else 104.0 if self.upright else 88.0
         if self.wide:

@@ -13,7 +13,9 @@ from explainers.kinds.race.cards import (
     FLAG_AFTER_S,
     LABEL_S,
     STAND_S,
+    TURN_S,
     change_of,
+    is_price,
     rows_of,
     scale_end,
     value_in,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 PRINT_S, SLIDE_S, EACH_S = 0.12, 0.5, 0.08
 """How long a time takes to be printed and a card to slide out; figures follow one another by `EACH_S`."""
+FLASH_S, FLASH = 1.1, {True: 0.75, False: 0.2}
+"""How long the line's light fades after an arrival, and its strength on a dark ground and on a white one."""
 FIRST = 1.33
 """How much wider the column of times is than the others."""
 
@@ -49,9 +53,9 @@ class Finish:
         count = len(cards.cells) + 1
         self.rows = 2 if course.upright else 1
         self.per_row = -(-count // self.rows)
-        self.gap = 48.0 if course.wide else 28.0
+        self.gap = 48.0 if course.wide else 28.0 if course.upright else 22.0
         left = course.near.finish + LINE + (62.0 if course.wide else 20.0)
-        first = 1.18 if course.upright else FIRST
+        first = 1.28 if course.upright else FIRST if course.wide else 1.18
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
         # Shares of a cell's height: its heading (in upright frames), figure, scale and difference.
@@ -60,7 +64,9 @@ class Finish:
         # Figures come out of the line, but never over it.
         self.way = -32.0 if course.wide else -14.0
         self.arrivals = [course.arrival_s(run) for run in course.race.runs]
-        self.compare_s = max(self.arrivals) + STAND_S
+        # Differences need the baseline's card; then they come card by card, in the order of arrival.
+        order = sorted(range(len(self.lanes)), key=lambda i: (i == self.base, self.arrivals[i]))
+        self.compare_s = [max(self.arrivals) + STAND_S + TURN_S * order.index(i) for i in range(len(order))]
         self._fit()
 
     def cell(self, lane: int, number: int) -> Box:
@@ -99,17 +105,16 @@ class Finish:
     def draw(self) -> None:
         """Put all cards on stage, each when its run arrives."""
         stage, first = self.stage, min(self.arrivals)
-        order = sorted(range(len(self.lanes)), key=lambda i: self.arrivals[i])
         with stage.named("axis", "headings", pinned=True):
             if self.rows == 1:
                 self._headings(first)
-        for place, index in enumerate(order):
+        for index in sorted(range(len(self.lanes)), key=lambda i: self.arrivals[i]):
             self._running(index)
             if self.course.arrives(self.race.runs[index]):
                 self._card(index)
             if self.lanes[index].flag:
                 with stage.named(self.lanes[index].name, "flag"):
-                    self._flag(index, self.compare_s + FLAG_AFTER_S + 0.25 * place)
+                    self._flag(index, self.compare_s[index] + FLAG_AFTER_S)
 
     def _headings(self, t: float) -> None:
         """What the figures are, above the first card, and the ends of their scales below the last."""
@@ -147,7 +152,11 @@ class Finish:
         timed = race.params.axis == "time"
         box, size, color = self.cell(index, 0), self.time_size * 0.8, course.figures(lane)
         lane_box = course.box(index, 1.0)
-        baseline = lane_box.top + lane_box.height * 0.42 + ink.font_measures(MONO)[0] * size / 2
+        baseline = (
+            lane_box.top
+            + lane_box.height * (0.42 if self.rows == 1 else 0.2)
+            + ink.font_measures(MONO)[0] * size / 2
+        )
 
         def count(s: float) -> str:
             return written(race.along(run, s), course.clock.format) if timed else f"{race.count(run, s):,}"
@@ -161,7 +170,7 @@ class Finish:
         if not timed:
             words = f"of {race.goal:,.0f} {race.amount}"
             least = stage.fitting_size(words, box.width + self.gap * 0.8, LABEL, self.least)
-            y = lane_box.top + lane_box.height * (0.8 if self.rows == 1 else 0.62)
+            y = lane_box.top + lane_box.height * (0.8 if self.rows == 1 else 0.4)
             handle = stage.middle(words, box.left, y, least, role="muted", anchor="left")
             handle.enter(come, dy=0, duration_s=0.35)
             if arrives:
@@ -177,6 +186,12 @@ class Finish:
             edge = material.plate(box._replace(bottom=box.top + 3.0), mix(hue, "#FFFFFF", 0.2), None, 0, 0, 0)
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
             panel.reveal(arrival, SLIDE_S, "left", ease_out)
+            # The line lights up where a run comes in.
+            at = (course.near.finish + (LINE / 2 if course.wide else -LINE), box.center[1])
+            across = (0.2 if course.wide else 0.08) * stage.width
+            light = material.glow(at, across, box.height, mix(hue, "#FFFFFF", 0.35), FLASH[theme.dark])
+            flash = stage.mobject(light, z=4.5).hide()
+            flash.fade(arrival, 1.0, PRINT_S / 2).fade(arrival + PRINT_S, 0.0, FLASH_S)
         time, cell = written(course.until(self.race.runs[index]), course.clock.format), self.cell(index, 0)
         look: dict[str, Any] = {"role": color, "anchor": "left", "weight": STRONG}
         with stage.named(lane.name, "finish"):
@@ -184,12 +199,14 @@ class Finish:
             tag, room = lane.tags.get(FINISH, ""), cell.width + self.gap * 0.7
             size = stage.fitting_size(tag, room, self.small, self.least, STRONG) if tag else self.small
             lines = stage.lines(tag, room, size, STRONG) if tag else []
-            low, high = (0.42, 0.2) if self.rows == 1 else (self.shares[1], 0.36)
+            low, high = (
+                (0.42, 0.2 if self.course.wide else 0.23) if self.rows == 1 else (self.shares[1], 0.36)
+            )
             y = cell.top + cell.height * (high if len(lines) > 1 else low)
-            under = self.shares[3] if self.scaled else 0.82
+            under = self.shares[3] if self.scaled else 0.82 if len(lines) < 2 else 0.86
             stage.middle(time, cell.left, y, self.time_size, mono=True, **look).enter(arrival, 0, 0, PRINT_S)
             # What compares with the baseline comes when that is in.
-            at = self.compare_s if any(letter.isdigit() for letter in tag) else arrival + SLIDE_S
+            at = self.compare_s[index] if any(letter.isdigit() for letter in tag) else arrival + SLIDE_S
             for up, line in enumerate(reversed(lines)):
                 y = cell.top + cell.height * under - up * size * 1.02
                 way = 24 if self.rows == 1 else 8
@@ -207,10 +224,10 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
-            if stage.text_width(text, self.least) > cell.width + self.gap:
+            if stage.text_width(text, self.least) > cell.width + self.gap - 12.0:
                 # What is said in brackets has no room here.
                 text = text.partition(" (")[0]
-            size = stage.fitting_size(text, cell.width + self.gap, self.small, self.least)
+            size = stage.fitting_size(text, cell.width + self.gap - 12.0, self.small, self.least)
             stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
     def _figure(self, index: int, number: int, one: CardCell, color: str, part: str) -> None:
@@ -258,10 +275,12 @@ class Finish:
         stage, lane = self.stage, self.lanes[index]
         # What a run won and paid is read next after the figures themselves.
         size = self.small * (1.25 if self.course.wide else 1.0)
-        box, t = self.cell(index, number), self.compare_s + (number - 1) * EACH_S
+        box, t = self.cell(index, number), self.compare_s[index] + (number - 1) * EACH_S
         x, y = box.left, box.top + box.height * self.shares[3]
         look: dict[str, Any] = {"weight": STRONG, "anchor": "left"}
         value, other = (self.values[i][number - 1] for i in (index, self.base))
+        if is_price(one, value, other):
+            color = self.theme.color("warn")
         if index == self.base:
             if one.id == next((each.id for each in self.cards.cells if each.change), None):
                 words = stage.middle("baseline", x, y, self.small, role="muted", **look)
@@ -274,9 +293,13 @@ class Finish:
             width = stage.text_width(change, size, STRONG)
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
-                stage.mobject(
-                    material.plate(pill, color, None, 24.0, 0.0, 0.1 if self.theme.dark else 0.0), z=9
-                ).enter(t, 0, 24, LABEL_S)
+                dark, center = self.theme.dark, pill.center
+                # Where the figure is close above, its ground stays dark.
+                up = (1.6 if self.scaled else 0.8) * pill.height
+                light = material.glow(center, pill.width, up, color, 0.5 if dark else 0.12)
+                stage.mobject(light, z=4.6).hide().fade(t, 1.0, LABEL_S)
+                plate = material.plate(pill, color, None, 24.0, 0.0, 0.1 if dark else 0.0)
+                stage.mobject(plate, z=9).enter(t, 0, 24, LABEL_S)
                 look |= {"role": stage.color_on(color), "over": color}
                 # Its words come onto it: over a fill that is still coming they could not be read.
                 stage.middle(change, x + 18.0, y, size, **look).enter(t + LABEL_S / 2, 0, 0, LABEL_S / 2)
@@ -287,6 +310,11 @@ class Finish:
         if tag := lane.tags.get(one.id):
             if not self.scaled:
                 x, y = box.left, box.top + box.height * 0.87
+            else:
+                x += 0.0 if self.course.wide else 10.0
+            if stage.text_width(tag, self.least) > stage.safe.right - x and lane.flag:
+                # The label on the lane says it as well.
+                return
             size = stage.fitting_size(tag, stage.safe.right - x, self.small, self.least)
             handle = stage.middle(tag, x, y, size, role=color, anchor="left")
             handle.enter(t + EACH_S, dy=24, duration_s=LABEL_S)

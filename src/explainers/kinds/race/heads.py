@@ -11,7 +11,7 @@ from explainers.kinds.race.course import LEAVE_S, Course
 from explainers.kinds.race.measures import head_count, head_rate
 from explainers.kinds.race.track import Riding, shadow_tile
 from explainers.runs.model import Run
-from explainers.stage import Box, ink, material
+from explainers.stage import ink, material
 from explainers.stage.marks import number_width
 from explainers.stage.text import text_tile
 from explainers.theme import LABEL, MONO, REGULAR, SANS, STRONG, mix
@@ -52,7 +52,10 @@ class Head:
         self.block_top = 0.52 if self.stacked else 0.0
         self.block_color = self._block_color()
         self.block_width = max(max(self._widths(run)) for run in self.race.runs) + 2 * PAD
-        self.words_right = course.whole.start if self.stacked else self._words_right()
+        end, name = self._words_right(), self.stage.text_width(self.name, course.name_size, STRONG)
+        # The ends of its words on the track: at first, and when the view has gone in.
+        self.words_ends = (end, self.stage.safe.left + name)
+        self.words_right = course.whole.start if self.stacked else end
         self.block_s = self._block_s()
         leaves = course.approach_s if course.moves else math.inf
         self.block, self.ahead = Track(0.0), Track(1.0)
@@ -272,10 +275,6 @@ class Head:
         tile = text_tile(text, plain, x, 0.0, scale)
         note = Note("text", text, size, plain.color, stage.theme.background, "text")
         shadow = shadow_tile(tile, stage.theme.background, SOFT * size * scale)
-        # Lines of cells and of the lead stop behind words: they would strike them through.
-        room = Box(x - 14, -size * 0.92, x + stage.text_width(text, size, weight) + 14, size * 0.32)
-        shade = ink.raster([material.plate(room, stage.theme.background, None, 10.0, 0.0, 0.0, 0.6)], scale)
-        stage.drawn(Riding(shade, placed(None if same else False), spans, 6.9))
         stage.drawn(Riding(shadow, placed(None if same else False), spans, 7.0))
         stage.drawn(Riding(tile, placed(None if same else False), spans, 8.0, note))
         if not same:

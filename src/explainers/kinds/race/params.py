@@ -205,6 +205,8 @@ class CardCell(Frozen):
     """How the scale shows it: a bar from its left end, which must be zero, or a dot."""
     change: NumberFormat | None = None
     """How its difference from the baseline, as a share, is written: `+.1%`."""
+    better: Literal["higher", "lower"] | None = None
+    """Which way is a gain; a difference the other way is a price, and has the colour of one."""
 
 
 class Cards(Frozen):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 REACH = 1150.0
 """Design units behind its head over which a track fades to its tail."""
+DIM = 90.0
+"""Design units on either side of the end of a track's words over which its dark end becomes bright."""
 EDGE = 8.0
 """Width of the bright line at a head."""
 SQUARES = 15.5
@@ -197,6 +199,7 @@ class TrackLayer(Layer):
             step = step if step >= 14.0 else step * math.ceil(14.0 / step)
             marks.append(_stripes(box, course.x(0.0, u), step, theme.color("text")))
         marks.append(_lines(box, seams, "#FFFFFF", 0.16 if theme.dark else 0.05, 2.0))
+        marks.append(self._dimmed(box, u))
         if course.every:
             at = [
                 course.x(course.race.along(self.run, m), u)
@@ -213,6 +216,19 @@ class TrackLayer(Layer):
             round(box.bottom * self.scale),
             round(course.x(0.0, u) * self.scale),
         )
+
+    def _dimmed(self, box: Box, u: float) -> material.Field:
+        """The dark end of the track, on which its name stands; one's own name is dark on a bright track in
+        the end."""
+        theme, (whole, near) = self.course.stage.theme, self.head.words_ends
+        end = whole + (near - whole) * u
+        most = (0.58 if theme.dark else 0.5) * (1 - u if self.lane.role != "baseline" else 1.0)
+
+        def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+            share = np.clip((end + DIM - x) / (2 * DIM), 0.0, 1.0)
+            return most * share * share * (3 - 2 * share)
+
+        return material.Field(box._replace(left=0.0, right=end + DIM), theme.background, alpha_at)
 
 
 @dataclass(eq=False)

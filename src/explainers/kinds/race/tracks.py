@@ -20,6 +20,7 @@ from explainers.kinds.race.measures import STEADY, Race
 from explainers.kinds.race.track import BedLayer, LinesLayer, Riding, TrackLayer
 from explainers.stage import Box, Stage, ink, material
 from explainers.stage.brackets import Bracket, BracketLayer
+from explainers.stage.chrome import plot_body
 from explainers.stage.marks import number_width
 from explainers.stage.text import text_tile
 from explainers.theme import LABEL, MONO, REGULAR, SANS, STRONG, mix
@@ -36,7 +37,9 @@ DRAW_S, ENTER_S, READ_S = 0.3, 0.4, 1.2
 def draw_tracks(shot: ShotPlan, stage: Stage) -> None:
     """Everything but the shot's title, statement and footer."""
     race = Race.of(shot)
-    course = Course(stage, race, RaceClock.of(race), shot.layout.place == "top")
+    narrow = stage.width <= stage.height and shot.layout.place == "corner"
+    body = stage.body._replace(top=plot_body(stage, shot).top) if narrow else stage.body
+    course = Course(stage, race, RaceClock.of(race), shot.layout.place == "top", body)
     heads = [Head(course, index) for index in range(len(race.runs))]
     _clock(course)
     _axis(course)
@@ -272,9 +275,11 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
     (top, bottom), two_rows = course.whole.rows[over], course.two_rows
     size = min(LEAD, (bottom - top) * (0.58 if two_rows else 0.66) * (1.0 if course.wide else 0.62))
     words = [gap.words if gap.words is not None else f"{race.amount} ahead", f"{race.amount} to go"]
-    number_s, words_s = (0.4, 0.78) if course.wide else (0.2, 0.42)
+    shares = (0.4, 0.78) if course.wide else (0.2, 0.42)
+    # In an upright frame the count is over it when the view has gone in.
+    near_shares = (0.68, 0.89) if course.upright else shares
     if not two_rows:
-        number_s = words_s = 0.5
+        shares = near_shares = (0.5, 0.5)
     cap, style = ink.font_measures(MONO)[0], stage.style(size, STRONG, mono=True)
     room = max(number_width("+00", style), stage.text_width(words[0], LABEL) if two_rows else 0.0)
     most = number_width(f"+{race.goal:,.0f}"[:6], style)
@@ -289,7 +294,8 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
             return beyond
         return beside(t) if course.wide else min(beside(t), course.whole.finish - room - 8.0)
 
-    arrival = min(map(course.arrival_s, runs))
+    # It is read for a moment more when the one in front is in.
+    arrival = min(map(course.arrival_s, runs)) + 0.5
     if not course.moves and course.wide:
         # There is no place for it close to the finish line.
         full = next((f / fps for f in frames if beside(f / fps) + room > course.whole.finish), math.inf)
@@ -309,14 +315,15 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
     def number(t: float) -> str:
         return written(lead(t), "+,d") if t < turn else f"{abs(lead(t)):,}"
 
-    def y(t: float, share: float) -> float:
-        top, bottom = course.row(over, course.u.at(t))
-        return top + (bottom - top) * share
+    def y(t: float, part: int) -> float:
+        u = course.u.at(t)
+        top, bottom = course.row(over, u)
+        return top + (bottom - top) * (near_shares if u > 0.5 else shares)[part]
 
     spans = [*_running(course, ours, over), *told.spans(), (arrival, turn)]
     note = Note("text", number(min(arrival, leaves) - 0.05), size, color, stage.theme.background, lane.role)
     stage.number(
-        lambda t: (number(t), x(t), y(t, number_s) + cap * size / 2, told.at(t)),
+        lambda t: (number(t), x(t), y(t, 0) + cap * size / 2, told.at(t)),
         spans, size, role=color, note=note,
     )  # fmt: skip
     if not two_rows and not course.wide:
@@ -329,11 +336,7 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
             if (t >= turn) != late:
                 return None
             right = 0.0 if two_rows else number_width(number(t), style) + 20.0
-            return (
-                round((x(t) + right) * scale),
-                round((y(t, words_s) + sans * LABEL / 2) * scale),
-                told.at(t),
-            )
+            return (round((x(t) + right) * scale), round((y(t, 1) + sans * LABEL / 2) * scale), told.at(t))
 
         note = Note("text", text, LABEL, stage.color("text"), stage.theme.background, "text")
         stage.drawn(Riding(text_tile(text, stage.style(LABEL), 0.0, 0.0, scale), place, spans, 10.0, note))

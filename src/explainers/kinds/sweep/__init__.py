@@ -93,7 +93,7 @@ def place_of(value: str, values: tuple[str, ...]) -> int | None:
         except ValueError:
             return text
 
-    known = [plain(one) for one in values]
+    known = [plain(value) for value in values]
     return known.index(plain(value)) if plain(value) in known else None
 
 
@@ -104,22 +104,6 @@ def figures(params: Params, table: Table) -> Iterator[tuple[tuple[str, ...], flo
         if value is not None:
             yield tuple(name_of(row[axis.column]) for axis in params.axes.values()), value
 
-
-EXAMPLE = """
-storyboard: 1
-title: A sweep
-shots:
-  - id: grid
-    kind: sweep
-    title: What was tried
-    statement: Wider helps until it does not.
-    table: tried
-    value: score
-    measure: best score, %
-    x: {column: width, label: width, values: ["64", "128", "256"]}
-    y: {column: epochs, label: epochs, values: ["100", "200"]}
-    z: {column: rate, label: learning rate, values: ["0.001", "0.0001"]}
-"""
 
 EXAMPLE_FILES = {
     "assets.yaml": """
@@ -144,7 +128,6 @@ width,epochs,rate,score
 class SweepKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -83,32 +83,12 @@ class BeatParams(KindBeat):
     """How many cells lie between two taps from now on; they begin at 1."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: Taps over a bay
-shots:
-  - id: taps
-    kind: taps
-    layout: bleed
-    statement: The same nine taps, a wider view.
-    stand_in: bay
-    classes: classes
-    size: 384x576
-    at: [0.6, 0.55]
-    inside: {layer: context, branches: 4, words: "one kernel, three spacings"}
-    beats:
-      - {id: plain, duration: 2s}
-      - {id: six, rate: 6, duration: 2.6s}
-      - {id: twelve, rate: 12, duration: 3.8s}
-"""
-
 EXAMPLE_FILES = bay_files()
 
 
 class TapsKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -184,28 +184,6 @@ def _of_run(run: Run, params: Params) -> Iterator[Span]:
                 yield Span(name, start, end, what)
 
 
-EXAMPLE = """
-storyboard: 1
-title: Two machines, one queue
-shots:
-  - id: jobs
-    kind: timeline
-    title: The second machine waits for the first
-    table: jobs
-    lane: machine
-    color: step
-    text: job
-    roles: {load: baseline, compute: accent}
-    lanes: {a: {label: Machine A}, b: {label: Machine B}}
-    axis: seconds
-    total: {heading: busy seconds, format: .0f}
-    marks: {late: {at: "5", text: second begins}}
-    statement: Half of the time only one works.
-    beats:
-      - {id: first, until: "5", duration: 3s, cue: The first machine works alone.}
-      - {id: both, until: "12", duration: 4s, highlight: [compute], cue: Then both compute.}
-"""
-
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
@@ -229,7 +207,6 @@ b,12,,load,done
 class TimelineKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
@@ -253,7 +230,12 @@ class TimelineKind(SceneKind):
         spans, params = spans_of(shot), shot.params
         loc: Loc = ("table",) if params.table else ("run",)
         return [
-            (loc, " ".join(dict.fromkeys(word for one in spans for word in (one.text, one.lane, one.value))))
+            (
+                loc,
+                " ".join(
+                    dict.fromkeys(word for span in spans for word in (span.text, span.lane, span.value))
+                ),
+            )
         ]
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
@@ -310,13 +292,15 @@ def _wrong_spans(shot: ShotPlan) -> list[Mistake]:
         return [Mistake(source, "no-spans", "there is nothing to show here", expected)]
     if len(spans) > MOST:
         return [Mistake(source, "too-many", f"{len(spans)} spans", f"at most {MOST}; `where` picks some")]
-    lanes, values = (list(dict.fromkeys(getattr(one, key) for one in spans)) for key in ("lane", "value"))
+    lanes, values = (list(dict.fromkeys(getattr(span, key) for span in spans)) for key in ("lane", "value"))
     found = [
         Mistake(
-            (), "ends-before-start", f"a span of {one.lane!r} begins at {one.start:g} and ends at {one.end:g}"
+            (),
+            "ends-before-start",
+            f"a span of {span.lane!r} begins at {span.start:g} and ends at {span.end:g}",
         )
-        for one in spans
-        if one.end is not None and one.end < one.start
+        for span in spans
+        if span.end is not None and span.end < span.start
     ][:3]
     found += _unknown("lanes", params.lanes, lanes, "no span lies in the lane")
     missing = [name for name in lanes if params.lanes and name not in params.lanes]
@@ -359,8 +343,8 @@ def _wrong_spans(shot: ShotPlan) -> list[Mistake]:
 def extent(shot: ShotPlan) -> tuple[float, float]:
     """Where the axis begins and ends."""
     spans = spans_of(shot)
-    last = max(one.start if one.end is None else one.end for one in spans)
-    return min(0.0, *(one.start for one in spans)), last if shot.params.until is None else shot.params.until
+    last = max(span.start if span.end is None else span.end for span in spans)
+    return min(0.0, *(span.start for span in spans)), last if shot.params.until is None else shot.params.until
 
 
 class Clock:
@@ -411,7 +395,7 @@ class _Drawing:
         self.spans, (low, high) = spans_of(shot), extent(shot)
         self.clock, self.light, self.low, self.high = Clock(shot, low, high), Spotlight(), low, high
         body = plot_body(stage, shot)
-        names = list(self.params.lanes) or list(dict.fromkeys(one.lane for one in self.spans))
+        names = list(self.params.lanes) or list(dict.fromkeys(span.lane for span in self.spans))
         self.lanes = {name: self.params.lanes.get(name) or Lane(label=name) for name in names}
         widest = max(stage.text_width(lane.label, LABEL, STRONG) for lane in self.lanes.values())
         upright = stage.height > stage.width
@@ -424,7 +408,7 @@ class _Drawing:
             else 24.0
         )
         self.plot = body._replace(left=body.left + (8 if self.over else widest + 28), right=body.right - room)
-        values = list(dict.fromkeys(one.value for one in self.spans))
+        values = list(dict.fromkeys(span.value for span in self.spans))
         self.keyed = bool(self.params.color or (self.params.run and self.params.each == "requests"))
         roles = dict(zip(values, CYCLE * (len(values) // len(CYCLE) + 1), strict=False))
         lane_roles = {name: lane.role for name, lane in self.lanes.items() if lane.role and not self.keyed}
@@ -515,7 +499,7 @@ class _Drawing:
                 stage.middle(
                     lane.label, self.plot.left - 28, bar.center[1], LABEL, weight=STRONG, anchor="right"
                 )
-        for index, span in enumerate(one for one in self.spans if one.lane == name):
+        for index, span in enumerate(span for span in self.spans if span.lane == name):
             with stage.named(name, "bar" if not index else f"bar {index + 1}"):
                 self._span(span, bar)
         if self.params.total:
@@ -577,7 +561,7 @@ class _Drawing:
         from explainers.stage.ink import font_measures
         from explainers.theme import MONO
 
-        spans = [(one.start, one.end) for one in self.spans if one.lane == name and one.end is not None]
+        spans = [(span.start, span.end) for span in self.spans if span.lane == name and span.end is not None]
         role = self.lanes[name].role or ("text" if self.keyed else self.roles.get(name, "text"))
         last = max((end for _, end in spans), default=0.0)
         x, y, clock = self.stage.safe.right, bar.center[1] + font_measures(MONO)[0] * 26, self.clock

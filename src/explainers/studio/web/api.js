@@ -1,8 +1,8 @@
 // @ts-check
 // What the page asks the studio. Paths are relative, so the token in the page's address goes along.
 
-/** @type {{video: string, theme: string, aspect: string}} */
-export const look = { video: "", theme: "", aspect: "" };
+/** @type {{video: string, theme: string, aspect: string, language: string}} */
+export const look = { video: "", theme: "", aspect: "", language: "" };
 
 /** @param {Record<string, any>} [more] */
 function query(more = {}) {

@@ -7,17 +7,20 @@ import { on, tell } from "./model.js";
 
 /** @type {any[]} */ let lines = [];
 let chosen = 0;
-/** @type {null | "recording" | "tapping" | "saving"} */ let doing = null;
+/** @type {null | "recording" | "ending" | "tapping" | "saving"} */ let doing = null;
 /** @type {Float32Array[]} */ let blocks = [];
 /** @type {number[]} */ let taps = [];
 /** @type {any} The microphone, once it was allowed: its context and what it sends. */ let microphone = null;
 let peak = 0;
 const sound = new Audio();
 const TOO_LOUD = 0.998, TOO_QUIET = 0.05;
+/** So long after Stop it still records: who presses it with the last word does not lose that. */
+const AFTER_MS = 300;
+let end = () => {};
 
 export function begin() {
   on("tab", ({ name }) => { if (name === "voice") load(); else if (doing === "recording") stop(false); });
-  on("look", load);
+  on("look", () => { if (doing === "recording") stop(false); load(); });
   on("files", () => { if (!doing && !the("panel-voice").hidden) load(); });
   sound.addEventListener("ended", () => { if (doing === "tapping") tapped(); draw(); });
   sound.addEventListener("timeupdate", follow);
@@ -41,6 +44,7 @@ async function load() {
 /** @param {number} number */
 function choose(number) {
   if (doing === "recording") stop(false);
+  end();
   sound.pause();
   doing = null;
   chosen = Math.max(0, Math.min(lines.length - 1, number));
@@ -59,10 +63,10 @@ async function open() {
   node.port.onmessage = ({ data }) => {
     const now = data.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
     level(now);
-    if (doing !== "recording") return;
+    if (doing !== "recording" && doing !== "ending") return;
     blocks.push(data);
     peak = Math.max(peak, now);
-    if (blocks.length * data.length > lines[chosen].longest_s * context.sampleRate) stop();
+    if (doing === "recording" && blocks.length * data.length > lines[chosen].longest_s * context.sampleRate) stop();
   };
   microphone = { context, node };
   return microphone;
@@ -89,21 +93,23 @@ async function record() {
 
 /** @param {boolean} [kept] */
 async function stop(kept = true) {
-  doing = null;
-  if (!kept || !blocks.length) return draw();
-  doing = "saving";
+  const line = lines[chosen], number = chosen, recorded = blocks, path = pictureUrl(`take/${encodeURIComponent(line.name)}`);
+  doing = kept ? "ending" : null;
   draw();
-  const line = lines[chosen];
-  try {
-    lines[chosen] = await raw("PUT", line.name, wav(blocks, microphone.context.sampleRate));
+  if (!kept) return;
+  await new Promise((resolve) => { end = resolve; setTimeout(resolve, AFTER_MS); });
+  if (doing === "ending") { doing = "saving"; draw(); }
+  if (recorded.length) try {
+    const found = await raw("PUT", line.name, wav(recorded, microphone.context.sampleRate), path);
+    if (lines[number] === line) lines[number] = found;
   } catch (error) { tell("say", { text: error.message, bad: true }); }
-  doing = null;
+  if (doing === "saving") doing = null;
   draw();
 }
 
-/** @param {string} method @param {string} name @param {Blob} [body] */
-async function raw(method, name, body) {
-  const got = await fetch(pictureUrl(`take/${encodeURIComponent(name)}`), { method, body });
+/** @param {string} method @param {string} name @param {Blob} [body] @param {string} [path] */
+async function raw(method, name, body, path = pictureUrl(`take/${encodeURIComponent(name)}`)) {
+  const got = await fetch(path, { method, body });
   const found = await got.json();
   if (!got.ok) throw new Error(found.message);
   return found;
@@ -163,7 +169,7 @@ function follow() {
 const STATES = { none: "no take", stale: "says something else", recorded: "recorded", spoken: "spoken" };
 
 function verdict(line) {
-  if (doing === "saving") return "listening to it…";
+  if (doing === "ending" || doing === "saving") return "listening to it…";
   if (line.differs?.length) return `does not say its line: ${line.differs.join("; ")}`;
   if (line.clipped) return "too loud: its peaks are cut off";
   if (line.state === "recorded" && peak && peak < TOO_QUIET) return "very quiet: nearer to the microphone";
@@ -182,7 +188,7 @@ function draw() {
       h("p", { class: "said", "aria-label": "Words" }, line.said.map((word, n) => h("span", { class: doing === "tapping" && n < taps.length ? "done" : "" }, word, " "))),
       h("div", { class: "bar" },
         doing === "recording" ? h("button", { class: "strong", id: "record", title: "R", onclick: () => stop() }, "Stop")
-          : h("button", { class: "strong", id: "record", title: "R", disabled: doing === "saving", onclick: record }, line.state === "recorded" ? "Retake" : "Record"),
+          : h("button", { class: "strong", id: "record", title: "R", disabled: doing === "ending" || doing === "saving", onclick: record }, line.state === "recorded" ? "Retake" : "Record"),
         button(sound.paused ? "Listen" : "Stop listening", "P", listen, { id: "listen", disabled: !line.version }),
         button(doing === "tapping" ? "Tap" : "Tap the words", "T", tap, { id: "tap", disabled: !line.version }),
         button("Delete", "", away, { id: "delete-take", disabled: line.state !== "recorded" }),

@@ -125,7 +125,7 @@ async function change() {
 
 function segments(id, choices, name) {
   const box = the(id);
-  const draw = () => box.replaceChildren(h("span", { "aria-hidden": "true" }, name === "theme" ? "Theme" : "Shape"), ...choices.map(([value, label]) => h("button", {
+  const draw = () => box.replaceChildren(h("span", { "aria-hidden": "true" }, box.getAttribute("aria-label")), ...choices.map(([value, label]) => h("button", {
     role: "radio", "aria-checked": String(look[name] === value), tabindex: look[name] === value ? "0" : "-1", class: look[name] === value ? "on" : "",
     onclick: () => { look[name] = value; draw(); change(); },
     onkeydown: (event) => {
@@ -136,6 +136,14 @@ function segments(id, choices, name) {
     },
   }, label)));
   draw();
+}
+
+/** The languages of the video, where there are others than the storyboard's. @param {Record<string, string[]>} languages */
+function tongues(languages) {
+  const there = languages[look.video] || [], names = new Intl.DisplayNames(["en"], { type: "language" });
+  if (!there.includes(look.language)) look.language = "";
+  segments("languages", [["", "As written"], ...there.map((one) => [one, names.of(one)])], "language");
+  the("languages").hidden = !there.length;
 }
 
 function tabs() {
@@ -190,9 +198,10 @@ async function begin() {
   const asked = new URLSearchParams(location.search).get("video");
   Object.assign(look, known.video === about.first ? known : {}, { video: asked || about.first });
   the("video").append(...about.videos.map((video) => h("option", { value: video, selected: video === look.video }, video)));
-  the("video").addEventListener("change", () => { look.video = the("video").value; model.opened = true; change(); });
+  the("video").addEventListener("change", () => { look.video = the("video").value; model.opened = true; tongues(about.languages); change(); });
   segments("themes", [["", "As written"], ...about.themes.map((name) => [name, name[0].toUpperCase() + name.slice(1)])], "theme");
   segments("shapes", SHAPES, "aspect");
+  tongues(about.languages);
   tell("render", await get("render"));
   await change();
 }

@@ -71,12 +71,12 @@ def _too_low(text: SeenText, ratio: float) -> tuple[float, float, str] | None:
 
 def _data_shapes(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str, Any]]]:
     """The coloured shapes of data that are fully there, each with the time of its moment."""
-    layers = {one["layer"]: one for one in geometry["layers"]}
+    layers = {layer["layer"]: layer for layer in geometry["layers"]}
     for moment in geometry["moments"]:
-        for one in moment["shapes"]:
-            layer = layers[one["layer"]]
-            if layer["kind"] == "data" and layer["color"] and one["opacity"] >= AT_REST:
-                yield moment["t"], {**layer, **one}
+        for shape in moment["shapes"]:
+            layer = layers[shape["layer"]]
+            if layer["kind"] == "data" and layer["color"] and shape["opacity"] >= AT_REST:
+                yield moment["t"], {**layer, **shape}
 
 
 def _shape_contrast(shape: Mapping[str, Any]) -> tuple[float, str]:
@@ -132,14 +132,14 @@ def _grounds(geometry: Mapping[str, Any]) -> dict[int, Grounds]:
     return {layer: grounds for layer, grounds in found.items() if grounds}
 
 
-def _dim(one: Sampled, grounds: Grounds, samples: Samples) -> Iterator[tuple[int, int, float, float]]:
+def _dim(layer: Sampled, grounds: Grounds, samples: Samples) -> Iterator[tuple[int, int, float, float]]:
     """Stretches in which a text is dimmed too far: first and exclusive last frame, contrast and opacity."""
     first: int | None = None
     worst = (TEXT, 1.0)
-    for state, until in one.stretches(samples.frames):
+    for state, until in layer.stretches(samples.frames):
         nearest = min(abs(t - state.frame / samples.fps) for t, _ in grounds)
         near = [color for t, color in grounds if abs(t - state.frame / samples.fps) <= nearest + 1e-6]
-        value = min(contrast(mix(ground, one.color, state.opacity), ground) for ground in near)
+        value = min(contrast(mix(ground, layer.color, state.opacity), ground) for ground in near)
         low = FAINT / 2 <= state.opacity < AT_REST and value < TEXT
         if low and first is None:
             first, worst = state.frame, (value, state.opacity)
@@ -153,10 +153,10 @@ def _dim(one: Sampled, grounds: Grounds, samples: Samples) -> Iterator[tuple[int
             first = None
 
 
-def _needed(one: Sampled, under: Sequence[str]) -> float | None:
+def _needed(layer: Sampled, under: Sequence[str]) -> float | None:
     """The least opacity at which a text is read on all of its grounds; None where there is none."""
     for share in range(1, 101):
-        if all(contrast(mix(ground, one.color, share / 100), ground) >= TEXT for ground in under):
+        if all(contrast(mix(ground, layer.color, share / 100), ground) >= TEXT for ground in under):
             return share / 100
     return None
 

@@ -84,9 +84,9 @@ def _stretches_below(samples: Samples, share: float) -> Iterator[tuple[int, int]
 def _subject(samples: Samples, frame: int) -> Box:
     """The box around all that is seen at a frame but title, statement and source, inside the frame."""
     boxes = [
-        one.at(frame).box
-        for one in samples.layers
-        if one.name not in CHROME and one.at(frame).opacity >= SEEN
+        layer.at(frame).box
+        for layer in samples.layers
+        if layer.name not in CHROME and layer.at(frame).opacity >= SEEN
     ]
     whole = (0.0, 0.0, float(samples.size[0]), float(samples.size[1]))
     return (common(joined(boxes), whole) if boxes else None) or (0.0, 0.0, 0.0, 0.0)
@@ -107,9 +107,9 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
     """
     for shot, geometry in subject.geometries():
         samples, resting = samples_of(geometry), lying_on_each_other(geometry)
-        texts = [one for one in samples.layers if one.kind == "text"]
+        texts = [layer for layer in samples.layers if layer.kind == "text"]
         reported: set[frozenset[str | int]] = set()
-        changed = {state.frame for one in texts for state in one.states}
+        changed = {state.frame for text in texts for state in text.states}
         for earlier, frame in pairwise([0, *samples.grid]):
             for place, further in _over_each_other(texts, earlier, frame) if frame in changed else ():
                 one, other = texts[place], texts[further]
@@ -134,7 +134,7 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
 def _over_each_other(texts: list[Sampled], earlier: int, frame: int) -> Iterator[tuple[int, int]]:
     """Pairs of texts, by their places in the list, of which one lies on the other at a frame, or came across
     it since an earlier one."""
-    now = [index for index, one in enumerate(texts) if one.at(frame).opacity >= THERE]
+    now = [index for index, text in enumerate(texts) if text.at(frame).opacity >= THERE]
     both = [index for index in now if texts[index].at(earlier).opacity >= THERE]
     for there, since in ((now, frame), (both, earlier)):
         if len(there) < 2:
@@ -211,27 +211,29 @@ def clipped(subject: Pictures) -> Iterator[Finding]:
 
 def _cut_off(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, str]]:
     """What is clipped at an edge that runs through it, the frames, and by how many pixels."""
-    for one in samples.layers:
-        if one.cut is None or not (one.kind == "text" or one.name):
+    for layer in samples.layers:
+        if layer.cut is None or not (layer.kind == "text" or layer.name):
             continue
-        for state, until in one.stretches(samples.frames):
-            ink = one.ink_at(state.frame)
-            inside = common(ink, one.cut)
+        for state, until in layer.stretches(samples.frames):
+            ink = layer.ink_at(state.frame)
+            inside = common(ink, layer.cut)
             if state.opacity < SEEN or inside is None or (until - state.frame) / samples.fps <= CUT_S:
                 continue
             by = max(abs(a - b) for a, b in zip(ink, inside, strict=True))
             if by > OUT / 2 * samples.scale:
-                yield one, state.frame, until, by, "is cut by the edge of what holds it"
+                yield layer, state.frame, until, by, "is cut by the edge of what holds it"
 
 
 def _sticking_out(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, str]]:
     """Words that stand mostly on the plate of their own thing, and partly beside it."""
-    for one in samples.layers:
-        plates = [other for other in samples.named(one.name) if other.part in PLATES and other.kind != "text"]
-        if not one.name or one.kind != "text":
+    for layer in samples.layers:
+        plates = [
+            other for other in samples.named(layer.name) if other.part in PLATES and other.kind != "text"
+        ]
+        if not layer.name or layer.kind != "text":
             continue
-        for state, until in one.stretches(samples.frames):
-            ink = one.ink_at(state.frame)
+        for state, until in layer.stretches(samples.frames):
+            ink = layer.ink_at(state.frame)
             there = [plate for plate in plates if plate.at(state.frame).opacity >= SEEN]
             if state.opacity < SEEN or not there or (until - state.frame) / samples.fps <= CUT_S:
                 continue
@@ -240,7 +242,7 @@ def _sticking_out(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, 
                 continue
             by = max(abs(a - b) for a, b in zip(ink, inside, strict=True))
             if by > OUT * samples.scale:
-                yield one, state.frame, until, by, "sticks out of its plate"
+                yield layer, state.frame, until, by, "sticks out of its plate"
 
 
 ALIKE, ALIKE_S, FAR = 5, 1.0, 24.0
@@ -256,7 +258,9 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
     """
     for shot, geometry in subject.geometries():
         samples = samples_of(geometry)
-        moves = [(one, *move) for one in samples.layers if not one.pinned for move in _moves(one, samples)]
+        moves = [
+            (layer, *move) for layer in samples.layers if not layer.pinned for move in _moves(layer, samples)
+        ]
         moves = [each for each in moves if (each[2] - each[1]) / samples.fps > ALIKE_S]
         reported: set[tuple[int, int]] = set()
         for lead, first, until in moves:
@@ -284,10 +288,10 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
             )
 
 
-def _moves(one: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
+def _moves(layer: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
     """First and last frame of each move of a layer: its box is another one at every sample of it."""
     start: int | None = None
-    states = one.states
+    states = layer.states
     for before, after in pairwise(states):
         moving = (
             min(before.opacity, after.opacity) > 0
@@ -297,15 +301,15 @@ def _moves(one: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
         if moving and close:
             start = max(before.frame, after.frame - samples.every) if start is None else start
             continue
-        if start is not None and _far(one, start, before.frame, samples):
+        if start is not None and _far(layer, start, before.frame, samples):
             yield start, before.frame
         start = max(before.frame, after.frame - samples.every) if moving else None
-    if start is not None and _far(one, start, states[-1].frame, samples):
+    if start is not None and _far(layer, start, states[-1].frame, samples):
         yield start, states[-1].frame
 
 
-def _far(one: Sampled, first: int, last: int, samples: Samples) -> bool:
-    pairs = zip(one.at(first).box, one.at(last).box, strict=True)
+def _far(layer: Sampled, first: int, last: int, samples: Samples) -> bool:
+    pairs = zip(layer.at(first).box, layer.at(last).box, strict=True)
     return max(abs(a - b) for a, b in pairs) >= FAR * samples.scale
 
 

@@ -77,7 +77,7 @@ def _in_a_row(subject: Pictures) -> Iterator[tuple[ShotPlan, Samples | None]]:
 
 
 def _standing(samples: Samples, frame: int) -> list[Sampled]:
-    return [one for one in samples.layers if one.at(frame).opacity >= SEEN]
+    return [layer for layer in samples.layers if layer.at(frame).opacity >= SEEN]
 
 
 def _not_carried(subject: Pictures, shot: ShotPlan, samples: Samples, before: Samples) -> Iterator[Finding]:
@@ -128,16 +128,20 @@ Thing = tuple[str, str]
 def _things(samples: Samples, frame: int, names: Mapping[str, str]) -> dict[Thing, tuple[Box, float, float]]:
     """What is seen of each thing's parts at a frame: its box, its opacity, and how far it moves a sample."""
     found: dict[Thing, list[Sampled]] = {}
-    for one in samples.layers:
-        if one.name and not one.pinned and one.name not in CHROME and one.at(frame).opacity >= FAINT:
-            found.setdefault((names.get(one.name, one.name), one.part), []).append(one)
+    for layer in samples.layers:
+        if layer.name and not layer.pinned and layer.name not in CHROME and layer.at(frame).opacity >= FAINT:
+            found.setdefault((names.get(layer.name, layer.name), layer.part), []).append(layer)
     beside = samples.every if frame == 0 else frame - samples.every
     return {
         thing: (
-            joined([one.at(frame).box for one in parts]),
-            max(one.at(frame).opacity for one in parts),
-            max(_distance(one.at(frame).box, one.at(beside).box) for one in parts if one.at(beside).opacity)
-            if any(one.at(beside).opacity for one in parts)
+            joined([part.at(frame).box for part in parts]),
+            max(part.at(frame).opacity for part in parts),
+            max(
+                _distance(part.at(frame).box, part.at(beside).box)
+                for part in parts
+                if part.at(beside).opacity
+            )
+            if any(part.at(beside).opacity for part in parts)
             else 0.0,
         )
         for thing, parts in found.items()
@@ -202,9 +206,9 @@ def verdict_first(subject: Pictures) -> Iterator[Finding]:
         evidence += _numbers_seen(samples, subject.drawn[shot.id].geometry or {}, start)
         data = [
             state.frame
-            for one in samples.layers
-            for state in one.states
-            if one.kind == "data" and state.opacity >= SEEN and _is_seen(state.box, samples.scale)
+            for layer in samples.layers
+            for state in layer.states
+            if layer.kind == "data" and state.opacity >= SEEN and _is_seen(state.box, samples.scale)
         ]
         if data:
             marks.append((start + min(data) / samples.fps, frozenset((*shot.tables, *shot.runs))))
@@ -247,9 +251,11 @@ def _verdicts(
             plain = " ".join(text.text.split())
             frames = [
                 first
-                for one in samples.layers
-                if one.kind == "text" and piece.shown in one.words and " ".join(one.words.split()) in plain
-                for first, _ in one.when(SEEN, samples.frames)
+                for layer in samples.layers
+                if layer.kind == "text"
+                and piece.shown in layer.words
+                and " ".join(layer.words.split()) in plain
+                for first, _ in layer.when(SEEN, samples.frames)
             ]
             if frames:
                 yield text, piece, min(frames)
@@ -258,12 +264,14 @@ def _verdicts(
 def _numbers_seen(samples: Samples, geometry: Mapping, start: float) -> Iterator[tuple[float, float, float]]:
     """Numbers in words, each with its time in the video, its value and the worth of its last digit."""
     words = [
-        (first, one.words)
-        for one in samples.layers
-        if one.kind == "text"
-        for first, _ in one.when(SEEN, samples.frames)[:1]
+        (first, layer.words)
+        for layer in samples.layers
+        if layer.kind == "text"
+        for first, _ in layer.when(SEEN, samples.frames)[:1]
     ]
-    words += [(round(one.t * samples.fps), one.words) for one in texts_of(geometry) if one.opacity >= SEEN]
+    words += [
+        (round(text.t * samples.fps), text.words) for text in texts_of(geometry) if text.opacity >= SEEN
+    ]
     for frame, text in dict.fromkeys(words):
         for match in _NUMBER.finditer(text):
             number, step = _value(match[0])

@@ -51,7 +51,7 @@ class _Scene:
     shot: ShotPlan
     expected: dict[str, Expectation]
 
-    def unmet(self, name: str, one: Expectation) -> Iterator[tuple[str, tuple[str, str | None]]]:
+    def unmet(self, name: str, expectation: Expectation) -> Iterator[tuple[str, tuple[str, str | None]]]:
         """What is not as expected of a thing: the field ("" for its name), the message, the fix."""
         known = (*self.samples.names, IN_FRAME)
         if name not in self.samples.names:
@@ -60,28 +60,32 @@ class _Scene:
                 (f"nothing in the picture has the name {name!r}", did_you_mean(name, self.samples.names)),
             )
             return
-        fields = {field: getattr(one, field) for field in ("lands", "leaves", "stays")}
+        fields = {field: getattr(expectation, field) for field in ("lands", "leaves", "stays")}
         wrong = [field for field, other in fields.items() if other and other not in known]
         for field in wrong:
             message = f"nothing in the picture has the name {fields[field]!r}"
             yield field, (message, did_you_mean(fields[field], known))
         times = {beat.id: beat.start_s for beat in self.shot.beats}
         for field in ("before", "after"):
-            other = getattr(one, field)
+            other = getattr(expectation, field)
             if other and other not in times and other not in self.samples.names:
                 message = f"{other!r} is neither a beat of the shot nor a thing in the picture"
                 wrong.append(field)
                 yield field, (message, did_you_mean(other, (*times, *self.samples.names)))
         for field in ("lands", "leaves", "stays", "moves"):
-            if getattr(one, field) and field not in wrong and (found := self._fails(name, one, field)):
+            if (
+                getattr(expectation, field)
+                and field not in wrong
+                and (found := self._fails(name, expectation, field))
+            ):
                 wrong.append(field)
                 yield field, found
-        when = None if wrong else self._happens(name, one)
+        when = None if wrong else self._happens(name, expectation)
         if when is not None:
-            yield from self._out_of_turn(name, one, when, times)
+            yield from self._out_of_turn(name, expectation, when, times)
 
-    def _fails(self, name: str, one: Expectation, field: str) -> tuple[str, str | None] | None:
-        other = getattr(one, field)
+    def _fails(self, name: str, expectation: Expectation, field: str) -> tuple[str, str | None] | None:
+        other = getattr(expectation, field)
         if field == "stays":
             return self._strays(name, other)
         if field == "moves":
@@ -107,10 +111,10 @@ class _Scene:
         ), None
 
     def _out_of_turn(
-        self, name: str, one: Expectation, when: float, times: dict[str, float]
+        self, name: str, expectation: Expectation, when: float, times: dict[str, float]
     ) -> Iterator[tuple[str, tuple[str, str | None]]]:
         for field in ("before", "after"):
-            other = getattr(one, field)
+            other = getattr(expectation, field)
             if not other:
                 continue
             if other in times:
@@ -121,7 +125,7 @@ class _Scene:
                 then = self._first(other) if then is None else then
             late = when - (then or 0.0)
             if (field == "before" and late > 1e-6) or (field == "after" and late < -1e-6):
-                what = next(verb for verb in ("lands", "leaves", "moves") if getattr(one, verb))
+                what = next(verb for verb in ("lands", "leaves", "moves") if getattr(expectation, verb))
                 message = (
                     f"{name!r} {what} at {when:.1f} s of the shot, and {other!r} comes at {then or 0.0:.1f} s"
                 )
@@ -129,12 +133,12 @@ class _Scene:
 
     # -- what happens ------------------------------------------------------------------------------------
 
-    def _happens(self, name: str, one: Expectation) -> float | None:
+    def _happens(self, name: str, expectation: Expectation) -> float | None:
         """When a thing has done what is expected of it, in seconds; None where it has not."""
         found = [
-            self._lands(name, one.lands) if one.lands else None,
-            self._leaves(name, one.leaves) if one.leaves else None,
-            self._sets_out(name) if one.moves and one.moves != "never" else None,
+            self._lands(name, expectation.lands) if expectation.lands else None,
+            self._leaves(name, expectation.leaves) if expectation.leaves else None,
+            self._sets_out(name) if expectation.moves and expectation.moves != "never" else None,
         ]
         return max((frame / self.samples.fps for frame in found if frame is not None), default=None)
 

@@ -53,7 +53,7 @@ def _frames(subject: Pictures, blocks: Mask) -> Iterator[tuple[int, object]]:
 
 def _summaries(subject: Pictures) -> Iterator[tuple[int, Luminance]]:
     """All shots and cross-fades that were drawn, in order, and the frame of the video each counts from."""
-    halves = {one.after: one.frames for one in subject.plan.transitions}
+    halves = {transition.after: transition.frames for transition in subject.plan.transitions}
     for shot in subject.plan.shots:
         drawn, start = subject.drawn.get(shot.id, Drawn()), subject.plan.start_frames[shot.id]
         if drawn.fade is not None:
@@ -67,12 +67,9 @@ def still_camera(subject: Pictures) -> Iterator[Finding]:
     """A camera that goes nowhere.
 
     What a beat's `camera` names fills the frame at most: where it fills the frame already, or lies over all
-    of it, the whole picture stays in view and the beat shows nothing of the camera. A shot that carries on
-    is not judged: what travels into it is drawn without its camera.
+    of it, the whole picture stays in view and the beat shows nothing of the camera.
     """
     for shot, geometry in subject.geometries():
-        if shot.carry is not None:
-            continue
         left = geometry.get("camera", ())
         for index, beat in enumerate(shot.beats):
             if beat.camera is None or "all" in beat.camera.to:

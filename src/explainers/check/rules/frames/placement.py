@@ -30,7 +30,7 @@ def hidden_text(subject: Pictures) -> Iterator[Finding]:
     A tenth of a text's ink covered by something that is painted after it is a word that can't be read.
     """
     for shot, geometry in subject.geometries():
-        hidden = (one for one in texts_of(geometry) if one.opacity >= SEEN and one.hidden > COVERED)
+        hidden = (text for text in texts_of(geometry) if text.opacity >= SEEN and text.hidden > COVERED)
         for text in first_by(hidden, lambda one: one.layer):
             message = f"{text.hidden:.0%} of {text.words!r} is behind {text.hidden_by}"
             yield subject.at_text(message, shot, text, fix="move one of them, or draw the text above")
@@ -103,12 +103,12 @@ def safe_area(subject: Pictures) -> Iterator[Finding]:
     for shot, geometry in subject.geometries():
         frame, slack = frame_of(geometry), max(_SLACK, 1.5 / float(geometry["scale"]))
         filmed = any(beat.camera for beat in shot.beats)
-        texts = [one for one in texts_of(geometry) if one.opacity >= SEEN]
-        come = {one.layer for one in texts if filmed and not _gone(one, frame)}
+        texts = [text for text in texts_of(geometry) if text.opacity >= SEEN]
+        come = {text.layer for text in texts if filmed and not _gone(text, frame)}
         outside = (
-            one
-            for one in texts
-            if _outside(one, frame)[1] > slack and not (one.layer in come and _gone(one, frame))
+            text
+            for text in texts
+            if _outside(text, frame)[1] > slack and not (text.layer in come and _gone(text, frame))
         )
         for text in first_by(outside, lambda one: one.layer):
             side, by = _outside(text, frame)

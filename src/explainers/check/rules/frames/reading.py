@@ -34,7 +34,7 @@ def brief_text(subject: Pictures) -> Iterator[Finding]:
     Changing numbers are not judged: they are watched, not read. Statements have their own rule.
     """
     for shot, geometry in subject.geometries():
-        boxes = {one["layer"]: one["box"] for moment in geometry["moments"] for one in moment["texts"]}
+        boxes = {text["layer"]: text["box"] for moment in geometry["moments"] for text in moment["texts"]}
         standing: dict[str, float] = {}
         spans: dict[str, tuple[float, float, int]] = {}
         samples = samples_of(geometry)
@@ -99,10 +99,10 @@ def dead_hold(subject: Pictures) -> Iterator[Finding]:
 def _arrivals(samples: Samples, shot: ShotPlan) -> list[tuple[float, int]]:
     """When new words come to be read, and how many characters they are, in order of time."""
     first: dict[str, int] = {}
-    for one in samples.layers:
-        stretches = one.when(SEEN, samples.frames) if one.kind == "text" and one.words else ()
-        if stretches and use_of(one.words, shot) != "footer":
-            first[one.words] = min(stretches[0][0], first.get(one.words, samples.frames))
+    for layer in samples.layers:
+        stretches = layer.when(SEEN, samples.frames) if layer.kind == "text" and layer.words else ()
+        if stretches and use_of(layer.words, shot) != "footer":
+            first[layer.words] = min(stretches[0][0], first.get(layer.words, samples.frames))
     return sorted((frame / samples.fps, len(words)) for words, frame in first.items())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explainers.check.finding import Finding
-from explainers.check.page import Line, differs, folded, venue, venues
+from explainers.check.markdown import Line, differs, folded, venue, venues
 from explainers.check.rules import rule
 from explainers.check.subject import PageSubject
 

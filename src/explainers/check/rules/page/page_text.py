@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from explainers.check.claims import PERCENT, TIMES, Quantity, agree, canonical, quantities
 from explainers.check.finding import Finding, Related
-from explainers.check.page import Line, Page, sentences, words_of
+from explainers.check.markdown import Line, Page, sentences, words_of
 from explainers.check.rules import rule
 from explainers.check.subject import PageSubject
 from explainers.facts.templates import fill
@@ -76,18 +76,20 @@ def _disagreements(sentence: str, declared: list[_Declared]) -> Iterator[tuple[Q
                 yield quantity, one
 
 
-def _away(quantity: Quantity, one: _Declared, sentence: str) -> int:
+def _away(quantity: Quantity, declared: _Declared, sentence: str) -> int:
     """Characters from a quantity to the nearest of the words that name the figure."""
-    places = [match.start() for match in re.finditer(r"[^\W_]+", sentence) if words_of(match[0]) & one.words]
+    places = [
+        match.start() for match in re.finditer(r"[^\W_]+", sentence) if words_of(match[0]) & declared.words
+    ]
     return min((abs(place - quantity.offset) for place in places), default=len(sentence))
 
 
-def _end_of(quantity: Quantity, one: _Declared) -> bool:
+def _end_of(quantity: Quantity, declared: _Declared) -> bool:
     """Whether a fact is one end of the range that the page gives, in the same unit."""
-    if one.exact or quantity.unit != one.quantity.unit or quantity.low == quantity.high:
+    if declared.exact or quantity.unit != declared.quantity.unit or quantity.low == quantity.high:
         return False
     low, high, step = quantity.bounds()
-    value = one.quantity.bounds()[0]
+    value = declared.quantity.bounds()[0]
     return min(abs(value - low), abs(value - high)) <= step / 2 + 1e-9
 
 

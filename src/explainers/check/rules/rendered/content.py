@@ -24,7 +24,7 @@ def slate(subject: Rendered) -> Iterator[Finding]:
         return
     slates = {shot.id: shot.slates for shot in subject.plan.shots}
     # What the manifest says was drawn counts more than what would be drawn today.
-    slates |= {one.id: one.slates for one in subject.manifest.shots if one.slates is not None}
+    slates |= {shot.id: shot.slates for shot in subject.manifest.shots if shot.slates is not None}
     for shot_id, missing in slates.items():
         for path in dict.fromkeys(missing):
             message = f"the final video shows a slate for {path}"

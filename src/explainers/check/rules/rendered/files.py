@@ -44,7 +44,7 @@ def file_tags(subject: Rendered) -> Iterator[Finding]:
     colours), one stream of pictures and one of sound at most, the index before the data, and a keyframe at
     least every five seconds and at each chapter.
     """
-    sounds = {one.file: bool(one.sound) for one in subject.manifest.renditions}
+    sounds = {rendition.file: bool(rendition.sound) for rendition in subject.manifest.renditions}
     for name, found in probed_videos(subject):
         for message, fix in _wrong(found, subject, sounds[name]) if isinstance(found, Probed) else ():
             yield subject.at_file(f"{name} {message}", name, fix=fix)
@@ -136,7 +136,7 @@ def loudness(subject: Rendered) -> Iterator[Finding]:
 
     -16 LUFS within one, and a true peak of at most -1.5 dB, measured by EBU R 128 in the delivered file.
     """
-    for name in (one.file for one in subject.manifest.renditions if one.sound):
+    for name in (rendition.file for rendition in subject.manifest.renditions if rendition.sound):
         if not subject.file(name).is_file():
             continue
         found, peak = measured(subject.file(name))

@@ -28,7 +28,11 @@ def same_datasets(subject: Words) -> Iterator[Finding]:
     """
     from explainers.runs.summary import same_dataset
 
-    places = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "run"}
+    places = {
+        (reference.shot, reference.name): reference.loc
+        for reference in subject.plan.referred
+        if reference.to == "run"
+    }
     for shot in subject.plan.shots:
         # A race refuses runs of different datasets by itself, unless its author says that they differ.
         judged = getattr(shot.params, "different_datasets", None)
@@ -65,7 +69,7 @@ def unequal_speed(subject: Words) -> Iterator[Finding]:
 
 def _unequal(entries: Any, loc: Loc, shot: str, subject: Words) -> Iterator[Finding]:
     # Stretches of one clip follow each other; panes are seen together.
-    if any(hasattr(one, "until") or hasattr(one, "to") for one in entries):
+    if any(hasattr(entry, "until") or hasattr(entry, "to") for entry in entries):
         return
     speeds = [speed_of(entry) for entry in entries]
     factors = [1.0 if speed is None else speed for speed in speeds]
@@ -205,7 +209,7 @@ def statistic_of(fact: Fact, entry: FactEntry | None) -> str | None:
         return _STATISTIC_OF[entry.over]
     where = " ".join(str(value) for column, value in fact.where.items() if column.casefold() in _COLUMNS)
     words = (where, fact.expression if fact.measured else "", fact.name)
-    return next((found for one in words if (found := statistic_in(one))), None)
+    return next((found for word in words if (found := statistic_in(word))), None)
 
 
 def row_statistic(row: Mapping[str, Any]) -> str | None:

@@ -22,7 +22,11 @@ def provenance(subject: Words) -> Iterator[Finding]:
     footer. The word comes from the source in assets.yaml; a file that no entry of assets.yaml describes has
     none.
     """
-    named = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "asset"}
+    named = {
+        (reference.shot, reference.name): reference.loc
+        for reference in subject.plan.referred
+        if reference.to == "asset"
+    }
     for shot in subject.plan.shots:
         if shot.provenance is not None:
             continue
@@ -68,10 +72,12 @@ def asset_missing(subject: Words) -> Iterator[Finding]:
         mistake = missing_file((), name, folder)
         if mistake is None:
             continue
-        references = [one for one in plan.referred if one.to == "asset" and one.name == name]
-        if references and all(one.optional for one in references):
+        references = [
+            reference for reference in plan.referred if reference.to == "asset" and reference.name == name
+        ]
+        if references and all(reference.optional for reference in references):
             continue
-        showing = {one.shot for one in references}
+        showing = {reference.shot for reference in references}
         slated = [
             shot.id
             for shot in plan.shots
@@ -102,9 +108,9 @@ def unused(subject: Words) -> Iterator[Finding]:
             message = f"the fact {name!r} is used nowhere"
             yield subject.found(message, ("facts", name), key=True, fix="show it, or remove it")
     used: dict[str, set[str | None]] = {to: set() for to in ("table", "run", "asset", "source")}
-    for one in subject.plan.referred:
-        if one.to in used:
-            used[one.to].add(one.name)
+    for reference in subject.plan.referred:
+        if reference.to in used:
+            used[reference.to].add(reference.name)
     # A fact that is not shown still uses its table: one thing left over is one finding.
     used["table"] |= {entry.table for entry in storyboard.facts.values()}
     used["run"] |= {entry.run for entry in storyboard.facts.values()}
@@ -126,7 +132,7 @@ def unused(subject: Words) -> Iterator[Finding]:
 
 def _used_facts(subject: Words) -> set[str]:
     used = {name for text in subject.plan.texts for name in text.facts}
-    used |= {one.name for one in subject.plan.referred if one.to == "fact"}
+    used |= {reference.name for reference in subject.plan.referred if reference.to == "fact"}
     for figure in subject.plan.storyboard.declares.figures.values():
         used |= {name for piece in fill(figure, subject.plan.facts).pieces for name in piece.facts}
     waiting = list(used)
@@ -151,10 +157,12 @@ def not_drawn(subject: Words) -> Iterator[Finding]:
     come out as it is written. Lost text and what is taken from other files are errors already when the file
     is read.
     """
-    first = {one.name: one for one in reversed(subject.plan.referred) if one.to == "asset"}
-    for one in subject.plan.referred:
-        path = subject.plan.library.folder / one.name
-        if first.get(one.name) is not one or path.suffix.lower() != ".svg" or not path.is_file():
+    first = {
+        reference.name: reference for reference in reversed(subject.plan.referred) if reference.to == "asset"
+    }
+    for reference in subject.plan.referred:
+        path = subject.plan.library.folder / reference.name
+        if first.get(reference.name) is not reference or path.suffix.lower() != ".svg" or not path.is_file():
             continue
         try:
             losses = read_svg(path).losses
@@ -162,4 +170,6 @@ def not_drawn(subject: Words) -> Iterator[Finding]:
             continue
         for loss in losses:
             if not loss.grave:
-                yield subject.found(f"{path.name} {loss.what}", one.loc, shot=one.shot, fix=loss.fix)
+                yield subject.found(
+                    f"{path.name} {loss.what}", reference.loc, shot=reference.shot, fix=loss.fix
+                )

@@ -250,4 +250,7 @@ def _in_reach(name: str, shot_id: str, subject: Words) -> bool:
     texts = [text for text in subject.of_shot(shot_id) if text.on_screen]
     if any(piece.source.strip() == name for text in texts for piece in text.pieces):
         return True
-    return any((one.shot, one.to, one.name) == (shot_id, "fact", name) for one in subject.plan.referred)
+    return any(
+        (reference.shot, reference.to, reference.name) == (shot_id, "fact", name)
+        for reference in subject.plan.referred
+    )

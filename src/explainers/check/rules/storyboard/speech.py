@@ -35,29 +35,29 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
     A line may round or write a fact in another format than the picture of the same beat, and viewers then
     hear one number and read another. A sign that is only written (`+8.3 %`) need not be said.
     """
-    for one in subject.plan.lines:
-        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
-        for piece in one.line.pieces:
+    for line in subject.plan.lines:
+        shown = [text for text in subject.of_shot(line.line.shot) if text.on_screen and _together(text, line)]
+        for piece in line.line.pieces:
             if piece.value is None:
                 continue
-            said = _words(piece.shown, one)
+            said = _words(piece.shown, line)
             for text in shown:
                 others = [other for other in text.pieces if other.source.strip() == piece.source.strip()]
                 for other in others:
-                    if other.value is not None and _words(other.shown, one) != said:
+                    if other.value is not None and _words(other.shown, line) != said:
                         message = f"{piece.shown} is said where {other.shown} is shown"
                         fix = "the same format for both"
                         where: dict[str, Any] = {"offset": piece.offset, "length": piece.length, "fix": fix}
-                        loc, shot, beat = one.line.loc, one.line.shot, one.line.beat
+                        loc, shot, beat = line.line.loc, line.line.shot, line.line.beat
                         yield subject.found(message, loc, shot=shot, beat=beat, **where)
 
 
-def _together(text: Text, one: LinePlan) -> bool:
-    return text.beat is None or one.line.beat is None or text.beat == one.line.beat
+def _together(text: Text, line: LinePlan) -> bool:
+    return text.beat is None or line.line.beat is None or text.beat == line.line.beat
 
 
-def _words(shown: str, one: LinePlan) -> tuple[str, ...]:
-    said = [token for word in words_of(shown, one.line.manner) for token in word.said]
+def _words(shown: str, line: LinePlan) -> tuple[str, ...]:
+    said = [token for word in words_of(shown, line.line.manner) for token in word.said]
     return tuple(said[said[:1] == ["plus"] :])
 
 
@@ -68,12 +68,12 @@ def take_differs(subject: Words) -> Iterator[Finding]:
     It was listened to on this machine when it was taken in: words of the line are missing in it, or it says
     another number.
     """
-    for one in subject.plan.lines:
-        for difference in one.take.differs if one.take else ():
-            name = one.take.path.name if one.take else ""
+    for line in subject.plan.lines:
+        for difference in line.take.differs if line.take else ():
+            name = line.take.path.name if line.take else ""
             yield _found(
                 subject,
-                one,
+                line,
                 f"the recording does not say its line: {difference}",
                 fix=f"record it again, or delete {name} if it was misheard",
             )
@@ -85,14 +85,14 @@ def take_stale(subject: Words) -> Iterator[Finding]:
 
     The text went on without its take, there never was one, or a new recording was not taken in yet.
     """
-    for one in subject.plan.lines if subject.plan.voiced else ():
-        if one.take is None:
-            older = f"its take says {one.stale!r}" if one.stale else "it has none"
-            if one.stale == one.line.text:
+    for line in subject.plan.lines if subject.plan.voiced else ():
+        if line.take is None:
+            older = f"its take says {line.stale!r}" if line.stale else "it has none"
+            if line.stale == line.line.text:
                 older = "they are there as another recording or voice"
             there = f" --language {subject.plan.language}" if subject.plan.document.translation else ""
             fix = f"explainers voice speak {subject.plan.video}{there}"
-            yield _found(subject, one, f"the line has no take of these words: {older}", fix=fix)
+            yield _found(subject, line, f"the line has no take of these words: {older}", fix=fix)
 
 
 @rule("repeated-words", "warning")
@@ -101,13 +101,13 @@ def repeated_words(subject: Words) -> Iterator[Finding]:
 
     The first time counts; `on: {words: ..., occurrence: ...}` says which is meant.
     """
-    for one in subject.plan.lines:
-        for wait in one.waits:
+    for line in subject.plan.lines:
+        for wait in line.waits:
             if len(wait.places) > 1 and wait.chosen == 0 and not _chosen(subject, wait.loc):
-                at = [f"{_moment(one, token):.2f} s" for token in wait.places]
+                at = [f"{_moment(line, token):.2f} s" for token in wait.places]
                 message = f"{wait.words!r} is said {len(at)} times, at {', '.join(at)}"
                 fix = f"on: {{words: {wait.words!r}, occurrence: 1}}"
-                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+                yield subject.found(message, wait.loc, shot=line.line.shot, beat=wait.beat, fix=fix)
 
 
 def _chosen(subject: Words, loc: tuple[str | int, ...]) -> bool:
@@ -115,12 +115,12 @@ def _chosen(subject: Words, loc: tuple[str | int, ...]) -> bool:
     return beat.on is not None and beat.on.occurrence is not None
 
 
-def _moment(one: LinePlan, token: int) -> float:
+def _moment(line: LinePlan, token: int) -> float:
     """The time of a token in the video; without a take, as if it were read at an even pace."""
-    if one.take is not None:
-        return one.start_s + one.take.moment(token).start_s
-    share = token / max(1, len(one.line.said))
-    return one.start_s + share * (one.until_s - one.start_s)
+    if line.take is not None:
+        return line.start_s + line.take.moment(token).start_s
+    share = token / max(1, len(line.line.said))
+    return line.start_s + share * (line.until_s - line.start_s)
 
 
 @rule("word-late", "error")
@@ -132,19 +132,19 @@ def word_late(subject: Words) -> Iterator[Finding]:
     length are never in time: `pronounce` helps a recording's words to be found.
     """
     near = LATE_S + 0.5 / subject.plan.canvas.fps
-    for one in subject.plan.lines:
-        for wait in one.waits if one.take else ():
-            heard = one.take.moment(wait.token) if one.take else None
-            late = wait.start_s - _moment(one, wait.token)
+    for line in subject.plan.lines:
+        for wait in line.waits if line.take else ():
+            heard = line.take.moment(wait.token) if line.take else None
+            late = wait.start_s - _moment(line, wait.token)
             if heard is not None and not heard.sure:
                 message = f"when {wait.words!r} is heard is not known, only worked out"
                 fix = "pronounce: how it is said, in plain words; or a recording that can be aligned"
-                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+                yield subject.found(message, wait.loc, shot=line.line.shot, beat=wait.beat, fix=fix)
             elif abs(late) > near:
                 side = "after" if late > 0 else "before"
                 message = f"the beat begins {abs(late):.2f} s {side} {wait.words!r} is heard"
                 fix = "duration: auto for what is before it" + (", or later words" if late > 0 else "")
-                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+                yield subject.found(message, wait.loc, shot=line.line.shot, beat=wait.beat, fix=fix)
 
 
 @rule("too-fast", "warning")
@@ -153,12 +153,12 @@ def too_fast(subject: Words) -> Iterator[Finding]:
 
     Numbers count with every word of theirs. Said so fast, a line with a number in it is not understood.
     """
-    for one in subject.plan.lines:
-        words = len(one.line.said)
-        if one.take is not None and words > 3 and words / one.take.duration_s * 60 > FASTEST:
-            rate = words / one.take.duration_s * 60
+    for line in subject.plan.lines:
+        words = len(line.line.said)
+        if line.take is not None and words > 3 and words / line.take.duration_s * 60 > FASTEST:
+            rate = words / line.take.duration_s * 60
             message = f"the line is said at {rate:.0f} words a minute, more than {FASTEST:.0f}"
-            yield _found(subject, one, message, fix="a slower pace, or fewer words")
+            yield _found(subject, line, message, fix="a slower pace, or fewer words")
 
 
 @rule("long-line", "warning")
@@ -167,19 +167,19 @@ def long_line(subject: Words) -> Iterator[Finding]:
 
     Who listens can't look back. Numbers count as they are said, so that one may be five words.
     """
-    for one in subject.plan.lines:
+    for line in subject.plan.lines:
         sentences: list[list[str]] = [[]]
-        for word in one.line.words:
+        for word in line.line.words:
             sentences[-1] += word.said
             if word.shown.rstrip(")\"'”’")[-1:] in tuple(".!?;:"):
                 sentences.append([])
         longest = max(sentences, key=len)
         if len(longest) > LONGEST_SENTENCE:
             message = f"a sentence of {len(longest)} words is said, more than {LONGEST_SENTENCE}"
-            yield _found(subject, one, f"{message}: {' '.join(longest[:6])} …", fix="two sentences")
-        elif len(one.line.said) > LONGEST_LINE:
-            message = f"the line has {len(one.line.said)} words, more than {LONGEST_LINE}"
-            yield _found(subject, one, message, fix="a beat for each thought, with a line of its own")
+            yield _found(subject, line, f"{message}: {' '.join(longest[:6])} …", fix="two sentences")
+        elif len(line.line.said) > LONGEST_LINE:
+            message = f"the line has {len(line.line.said)} words, more than {LONGEST_LINE}"
+            yield _found(subject, line, message, fix="a beat for each thought, with a line of its own")
 
 
 @rule("read-aloud", "warning")
@@ -189,13 +189,13 @@ def read_aloud(subject: Words) -> Iterator[Finding]:
     Nobody likes to be read to. A line says what the picture can't: why, or what to look at. Names and short
     titles may be said.
     """
-    for one in subject.plan.lines:
-        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
+    for line in subject.plan.lines:
+        shown = [text for text in subject.of_shot(line.line.shot) if text.on_screen and _together(text, line)]
         for text in shown:
-            words = [token for word in words_of(text.text, one.line.manner) for token in word.said]
-            if len(words) >= FEWEST_READ and " ".join(words) in " ".join(one.line.said):
+            words = [token for word in words_of(text.text, line.line.manner) for token in word.said]
+            if len(words) >= FEWEST_READ and " ".join(words) in " ".join(line.line.said):
                 message = f"{text.text!r} is read aloud, which stands in the picture"
-                yield _found(subject, one, message, fix="say what the picture does not")
+                yield _found(subject, line, message, fix="say what the picture does not")
 
 
 @rule("take-clipped", "warning")
@@ -204,9 +204,9 @@ def take_clipped(subject: Words) -> Iterator[Finding]:
 
     Its peaks are cut off, which can be heard and not be mended.
     """
-    for one in subject.plan.lines:
-        if one.take is not None and one.take.clipped:
-            yield _found(subject, one, f"{one.take.path.name} is clipped", fix="record it again, less loud")
+    for line in subject.plan.lines:
+        if line.take is not None and line.take.clipped:
+            yield _found(subject, line, f"{line.take.path.name} is clipped", fix="record it again, less loud")
 
 
 @rule("voice-over-voice", "error")
@@ -215,8 +215,8 @@ def voice_over_voice(subject: Words) -> Iterator[Finding]:
 
     Beats of length `auto` last as long as their line; a written length may be too short for it.
     """
-    for one in subject.plan.lines:
-        over = one.start_s + one.take.duration_s - one.until_s if one.take else 0.0
+    for line in subject.plan.lines:
+        over = line.start_s + line.take.duration_s - line.until_s if line.take else 0.0
         if over > 0.5 / subject.plan.canvas.fps:
             message = f"the line is said for {over:.2f} s longer than it has"
-            yield _found(subject, one, message, fix=f"duration: auto, or {over:.2f} s more")
+            yield _found(subject, line, message, fix=f"duration: auto, or {over:.2f} s more")

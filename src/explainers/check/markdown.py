@@ -205,7 +205,8 @@ def _sections(raw: str) -> Iterator[Section]:
     heading, level, start = "", 0, 0
     lines: list[Line] = []
     fenced = False
-    at = _after_front_matter(raw)
+    front_matter = re.match(r"---\n.*?\n---\n", raw, re.DOTALL)
+    at = front_matter.end() if front_matter else 0
     previous: tuple[str, int] | None = None
     for text in raw[at:].split("\n"):
         begin, at = at, at + len(text) + 1
@@ -232,11 +233,6 @@ def _sections(raw: str) -> Iterator[Section]:
             plain, level = _plain(*previous), 1 if text.lstrip().startswith("=") else 2
         heading, start, previous = plain.text.strip(), plain.offset(0), None
     yield Section(heading, level, start, tuple(lines))
-
-
-def _after_front_matter(raw: str) -> int:
-    match = re.match(r"---\n.*?\n---\n", raw, re.DOTALL)
-    return match.end() if match else 0
 
 
 def _plain(text: str, begin: int) -> Line:
