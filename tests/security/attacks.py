@@ -161,7 +161,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
         report = Path(folder, "report")
         with subprocess.Popen(
-            [sys.executable, "-c", _LAUNCHER, str(report), *command],
+            [sys.executable, "-P", "-c", _LAUNCHER, str(report), *command],
             cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True,
         ) as each:  # fmt: skip
