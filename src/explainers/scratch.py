@@ -24,6 +24,7 @@ from itertools import count
 from pathlib import Path
 
 from explainers.errors import RenderFailed
+from explainers.inputs import ordinary
 
 _WORDS = {
     errno.ENOSPC: "the disk is full",
@@ -56,6 +57,9 @@ class Scratch:
     """A process's own folder in `root`: there as long as something is being written in it."""
 
     def __init__(self, root: Path):
+        if root.is_symlink():
+            # It came with a project, and what it leads to is not ours to clean.
+            root.unlink()
         self.root = root
         self._own: Path | None = None
         self._lock = -1
@@ -110,7 +114,7 @@ def holders(root: Path) -> list[float]:
     """When each process that has a folder in `root` now began with it, in seconds since the epoch."""
     found = []
     for lock_path in root.glob("*.lock"):
-        with contextlib.suppress(OSError), lock_path.open("rb") as file:
+        with contextlib.suppress(OSError), ordinary(lock_path) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, list[str]] = {
     "list --json": ["list", "--json"],
     "check": ["check", "small"],
     "check --json": ["check", "--json"],
+    "check --sheet": ["check", "small", "--sheet"],
     "render": ["render", "small", "--quality", "draft", "--no-check", "-j", "1"],
     "still": ["still", "small", "--at", "0.5s", "--quality", "draft"],
     "sheet": ["sheet", "small", "--quality", "draft"],
@@ -148,6 +149,7 @@ class Outcome:
         wrong += [f"its last words: {self.err.strip()[-200:]}"] if blames else []
         wrong += [f"took {self.seconds:.0f} s of processor time"] if self.seconds > MAX_SECONDS else []
         wrong += [f"took {self.clock:.0f} s"] if self.clock > MAX_CLOCK else []
+        wrong += [f"said {len(self.said):,} characters"] if len(self.said) > 100_000 else []
         return wrong + ([f"took {self.kib // 1024} MiB"] if self.kib > MAX_KIB else [])
 
 
@@ -341,6 +343,23 @@ def _records(trap: Trap) -> None:
         os.mkfifo(path)
 
 
+def _links(*places: str) -> Callable[[Trap], None]:
+    """Links to what lies outside, in place of what we write, clean or empty. There are a folder
+    that its lock says is a dead process's, and a video."""
+
+    def plant(trap: Trap) -> None:
+        trap.write()
+        (trap.outside / "mine").mkdir()
+        for name in ("mine.lock", "mine/kept.txt", "clip.mp4", "manifest.json"):
+            (trap.outside / name).write_text("{}")
+        for place in places:
+            path = trap.root / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(trap.secret if path.suffix in (".png", ".webp", ".svg") else trap.outside)
+
+    return plant
+
+
 FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
 READS_SECRET = 'std.eval("read(\\"/etc/hostname\\")")'
 _FILES = "sources: {s: {kind: measured, citation: C}}\nfiles: {NAME: {shows: it, from: s, url: 'https://127.0.0.1:1/x'}}\n"
@@ -403,6 +422,17 @@ ATTACKS: dict[str, Attack] = {
         "expected a name",
     ),
     "modules and settings where a command is run": Attack(_around, "export"),
+    "links in place of our own folders": Attack(
+        _links("renders/.store/.aside", "renders/small/.aside", "assets/small/.aside"), "render"
+    ),
+    "links in place of pictures that we write": Attack(
+        _links("renders/small/sheet.png", "renders/small/check.png", "renders/small/stills"), "still"
+    ),
+    "a folder of a finished video that is a link out": Attack(_links("renders/small"), "list", "leads out"),
+    "a store that is a link out": Attack(_links("renders/.store"), "render", "leads out"),
+    "a cell of 7 MB": Attack(
+        lambda trap: trap.write(table=TABLE.replace("100", "x" * 7_000_000)), "check", "7,000,"
+    ),
     "pipes for records of finished videos": Attack(_records, "list", "not rendered"),
 }
 
