@@ -302,6 +302,7 @@ def _pipe(trap: Trap) -> None:
     os.mkfifo(path)
 
 
+CAST = '{"version": 2, "width": 80, "height": 24}\n[0.1, "o", "a'
 SPOKEN = SMALL.replace("canvas:", "voice: {engine: rehearsal}\ncanvas:").replace(
     'cue: "Beat one."', 'cue: "Beat one.", say: "It gains {gain}."'
 )
@@ -391,6 +392,9 @@ ATTACKS: dict[str, Attack] = {
         _svg("<text x='9' y='99' font-size='40'>&#x202e;100 x faster</text>"), "check", "U+202E"
     ),
     "a table of 40,000 columns": Attack(_columns, "check", "40,002 columns"),
+    "a letter with 100,000 accents in a terminal": Attack(
+        lambda trap: trap.show("terminal", "a.cast", (CAST + "\u0301" * 100_000 + '"]\n').encode()), "render"
+    ),
     "a letter with 100,000 accents": Attack(
         lambda trap: trap.write(table=TABLE + "a" + "\u0301" * 100_000 + ",3\n"), "check", "16 accents"
     ),
