@@ -236,7 +236,7 @@ def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
     task = sheet_task(plan, production.products, production.store.root)
     production.find_beside([task], job.agenda)
     yield Wanted([production])
-    with publishing(path.absolute().parent) as publication:
+    with publishing(path.parent.resolve()) as publication:
         made = publication.folder / path.name
         made.write_bytes(production.needed(task.key).files[SHEET].read_bytes())
         made.replace(path)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import one_line
+from explainers.errors import RenderFailed, one_line
 from explainers.facts.ledger import Fact
 from explainers.facts.tables import in_words
 from explainers.facts.templates import Piece
@@ -101,6 +101,8 @@ def publishing(directory: Path, model: type[Listing] = Manifest) -> Iterator[Pub
 
     One process publishes into a folder at a time, so that its files are always of one render.
     """
+    if directory.is_symlink():
+        raise RenderFailed(f"{directory} is a link, perhaps to what is no video's; remove it")
     with reported("the folder", directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _alone(directory):

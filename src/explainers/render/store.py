@@ -29,6 +29,7 @@ from typing import Any
 
 from explainers.digest import digest_file
 from explainers.errors import RenderFailed
+from explainers.inputs import content
 from explainers.scratch import Scratch, holders, reported
 from explainers.trust import authenticator, key_name, store_key
 
@@ -106,7 +107,7 @@ class Store:
 
     def _record(self, key: str) -> dict[str, Any]:
         """The record of a product; ValueError where it is not what was written under our key."""
-        return self.opened((self._folder(key) / RECORD).read_bytes())
+        return self.opened(content(self._folder(key) / RECORD))
 
     def sealed(self, facts: Mapping[str, Any]) -> bytes:
         """Plain facts as they are written: with our key's name, and their HMAC under it."""
@@ -191,7 +192,7 @@ class Store:
         """What was last remembered under `name`, such as `drex/race`; empty where nothing was."""
         before = self.foreign
         try:
-            return self.opened(self._memory(name).read_bytes())
+            return self.opened(content(self._memory(name)))
         except (OSError, ValueError, RecursionError):
             # What is counted is products.
             self.foreign = before
@@ -285,7 +286,7 @@ def foreign(store: Store, product: Kept) -> bool:
     """Whether a product was made with another key than the store's."""
     before = store.foreign
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        store.opened((product.folder / RECORD).read_bytes())
+        store.opened(content(product.folder / RECORD))
     return store.foreign > before
 
 
@@ -362,7 +363,7 @@ def kept(store: Store) -> list[Kept]:
 
 def _uses(folder: Path) -> tuple[str, ...]:
     try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8")).get("uses", [])
+        found = json.loads(content(folder / RECORD)).get("uses", [])
         return tuple(key for key in found if isinstance(key, str))
     except (OSError, ValueError, AttributeError, TypeError):
         return ()

@@ -26,7 +26,6 @@ import numpy as np
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from manim import Mobject
 from PIL import Image
 
 from explainers.compositor.layer import Drawing, drawing_of
@@ -139,10 +138,8 @@ class _Context(cairo.Context):  # type: ignore[type-arg,unused-ignore]
         if alpha < 1.0:
             self.push_group()
         for one in inks:
-            if isinstance(one, Mobject):
-                ink.draw(self, one, scale)
-            else:
-                one.draw(self, scale)
+            # What is no object of Manim's draws itself.
+            one.draw(self, scale) if hasattr(one, "draw") else ink.draw(self, one, scale)
         if alpha < 1.0:
             self.pop_group_to_source()
             super().paint_with_alpha(alpha)
