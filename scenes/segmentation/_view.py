@@ -32,6 +32,15 @@ PEAKS = (0, -16), (70, -20), (130, -40), (182, -52), (262, -50), (300, -53), (35
 BOAT = (*PEAKS, (500, -30), (576, -18))
 """Tangkuban Parahu, the upturned boat, closes the view to the north."""
 FOOTHILLS = (0, -10), (90, -13), (180, -22), (250, -18), (330, -24), (430, -15), (520, -20), (576, -12)
+FLAKES = (
+    (0.0, 1.0, 0.0, 0.13),
+    (0.0, 0.55, 0.13, 0.3),
+    (0.35, 1.0, 0.38, 0.55),
+    (0.0, 0.8, 0.55, 0.62),
+    (0.5, 1.0, 0.7, 0.9),
+    (0.0, 0.4, 0.8, 1.0),
+)
+"""What is left of a worn dash: shares of its width and of its length."""
 POINTED_M = (4.5, 10.5)
 """How far away the one dash on the road begins that is pointed at."""
 DETAIL_M = 70.0
@@ -199,10 +208,14 @@ def _dashes(camera: Camera, road: tuple[float, float], colors: Colors, worn: flo
         near, far = max(z, camera.z + 1), z + 3.0 - worn * wear * 1.4
         if far > near:
             opacity = 1 - worn * (0.35 + 0.65 * wear)
-            corners = level(middle - 0.08, middle + 0.08, near, far)
-            dash = camera.flat(corners, rgb(colors["marking"]), None, opacity)
-            pointed = POINTED_M[0] <= z - camera.z < POINTED_M[1]
-            made += [patch._replace(tag="marking" if pointed else "") for patch in dash]
+            tag = "marking" if POINTED_M[0] <= z - camera.z < POINTED_M[1] else ""
+            for left, right, first, last in FLAKES if worn else ((0.0, 1.0, 0.0, 1.0),):
+                # What has worn off is not there, wherever it is looked from.
+                ends = (max(near, z + first * (far - z)), z + last * (far - z))
+                if ends[0] < ends[1]:
+                    corners = level(middle - 0.08 + 0.16 * left, middle - 0.08 + 0.16 * right, *ends)
+                    dash = camera.flat(corners, rgb(colors["marking"]), None, opacity)
+                    made += [patch._replace(tag=tag) for patch in dash]
     return made
 
 

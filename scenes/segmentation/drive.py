@@ -28,8 +28,8 @@ COLOR_S = 0.7
 """How long a class takes to be in its colour."""
 QUESTION, NUMBER = 78.0, 160.0
 """Sizes of the question and of the number."""
-SIDE = 0.45
-"""Where the street begins beside a number, as a share of the frame's width."""
+SIDE = 0.18
+"""Where the street begins behind a number, as a share of the frame's width."""
 
 
 class Params(Mapped):
@@ -163,13 +163,15 @@ def _shares(shot: ShotPlan, classes: tuple[LabelClass, ...]) -> list:
 
 
 def _ground(stage: Stage, top: float) -> Handle:
-    """The ground under a number: whole under the words, gone where the street is seen."""
+    """The ground under a number: a shade on the street behind words, and whole where there is none."""
     from explainers.stage import Box, material
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         wide = stage.width > stage.height
-        share = np.clip((x / stage.width - 0.54) / 0.34 if wide else (top + 20.0 - y) / 170.0, 0.0, 1.0)
-        return 1.0 - share * share * (3 - 2 * share)
+        share = np.clip((x / stage.width - 0.46) / 0.36 if wide else (top + 20.0 - y) / 170.0, 0.0, 1.0)
+        # It is whole where the street's picture begins.
+        most = 0.87 + 0.13 * np.clip((0.42 - x / stage.width) / 0.24, 0.0, 1.0) if wide else 1.0
+        return most * (1.0 - share * share * (3 - 2 * share))
 
     box = Box(0.0, 0.0, stage.width, stage.height)
     return stage.mobject(material.Field(box, stage.theme.ground[2], alpha_at), z=20.0)

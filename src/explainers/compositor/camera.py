@@ -185,6 +185,13 @@ class SeenLayer(Layer):
         return [*self.layer.spans(), *self.camera.spans()]
 
 
+def camera_of(layer: Layer | None) -> Camera | None:
+    """The camera by which a layer is seen, however often it is wrapped, as what travels into a shot is."""
+    while layer is not None and not isinstance(layer, SeenLayer):
+        layer = getattr(layer, "layer", None)
+    return layer.camera if layer is not None else None
+
+
 def extent(layers: Iterable[Layer], names: Iterable[str], t: float) -> Rect | None:
     """The rectangle around all things of these names that are seen at `t`, without the light in which they
     stand, which may reach from edge to edge; None where none is."""

@@ -137,6 +137,11 @@ class _Travelling(Layer):
         return round(old if self.before else 0.0, 4), round(new if self.after else 0.0, 4)
 
     @property
+    def layer(self) -> Layer | None:
+        """The second shot's layer."""
+        return self.after.layer if self.after else None
+
+    @property
     def in_turn(self) -> bool:
         """Whether it is words of which the old ones go first and the new ones then come in their place."""
         return (self._words() or self.shade) and (not self._echo or self.crosses)

@@ -17,7 +17,7 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.compositor.camera import SeenLayer
+from explainers.compositor.camera import camera_of
 from explainers.compositor.layer import Layer, Note, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.compositor.samples import sampled, unpaintable, widened
@@ -53,7 +53,7 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
     `scale` pixels each. A layer's number is its place in `layers`.
     """
     ordered = sorted(picture.layers, key=lambda layer: layer.z)
-    camera = next((one.camera for one in ordered if isinstance(one, SeenLayer)), None)
+    camera = next(filter(None, map(camera_of, ordered)), None)
     inks: dict[Any, Ink | None] = {}
     moments = [_Moment(picture, ordered, t, inks).described() for t in times]
 

@@ -131,6 +131,7 @@ def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Pictur
 
     kind = (kinds or discover())[shot.kind]
     stage = Stage(shot.canvas, shot.theme, shot.duration_s, shot.letters)
+    stage.source_share = kind.source_share
     chrome(stage, shot)
     kind.picture(shot, stage)
     moves = [

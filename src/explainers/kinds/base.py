@@ -150,6 +150,9 @@ class SceneKind(ABC):
     holds: ClassVar[tuple[str, ...]] = ()
     """Fields that hold a picture of another kind: a mapping with `kind` and that kind's own fields, which is
     read as its params. The same fields on a beat hold what its beats say."""
+    source_share: ClassVar[float] = 1.0
+    """The share of the safe area, at its right, to which the source keeps in a wide frame with words at the
+    left, for a picture that reaches further down."""
     marks_cut_axes: ClassVar[bool] = False
     """Whether the picture itself marks an axis that does not begin at zero."""
 

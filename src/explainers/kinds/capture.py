@@ -69,46 +69,76 @@ title: A capture
 shots:
   - id: demo
     kind: capture
-    title: The page fills while the batch runs
+    layout: {place: right, share: 0.25}
     file: captures/page.gif
     label: Browser
     paces: [{from: 1s, until: 3s, speed: 2x}]
-    clicks: [{at: 0.4s, point: [0.13, 0.82]}]
-    statement: The first rows come before the batch is done.
+    clicks: [{at: 0.1s, point: [0.081, 0.7]}, {at: 3.6s, point: [0.489, 0.627]}]
+    statement: "Every house and boat\\ngets its box, drawn by hand."
     duration: 8.7s
     beats:
       - {id: start, duration: 3.2s}
-      - {id: rows, duration: 3s, freeze: true, zoom: [0.05, 0.15, 0.6, 0.6],
-         callout: [{point: [0.3, 0.42], text: Rows arrive in order, side: right}]}
-      - {id: all, zoom: all, duration: 2.5s, box: [[0.05, 0.74, 0.2, 0.16]]}
+      - {id: near, duration: 3s, freeze: true, zoom: [0.02, 0.54, 0.4, 0.4],
+         callout: [{point: [0.266, 0.817], text: corner to corner, side: right}]}
+      - {id: all, zoom: all, duration: 2.5s, box: [[0.745, 0.14, 0.235, 0.81]]}
 """
 
 _ASSETS = """
 sources:
   demo: {kind: illustration, citation: A drawn page, label: a drawn page}
 files:
-  captures/page.gif: {shows: A page that fills, from: demo}
+  captures/page.gif: {shows: A page on which a bay is labelled, from: demo}
 """
+
+_BOXES = (
+    ("House", "#FFB23E", (46, 264, 98, 314)),
+    ("House", "#FFB23E", (98, 256, 144, 306)),
+    ("House", "#FFB23E", (142, 270, 198, 320)),
+    ("Boat", "#FF5A4F", (44, 204, 76, 243)),
+    ("Boat", "#FF5A4F", (248, 216, 292, 270)),
+    ("Boat", "#FF5A4F", (382, 229, 438, 298)),
+)
+"""What is labelled, its colour and its box, in the picture's own units."""
 
 
 def page_gif() -> bytes:
-    """Four seconds of a drawn page at 10 frames a second, 640 x 360 pixels."""
-    from PIL import Image, ImageDraw
+    """Five seconds of a page on which a drawn bay is labelled, at 10 frames a second, 960 x 560 pixels."""
+    from PIL import Image, ImageDraw, ImageFont
 
-    frames = []
-    for number in range(40):
-        image = Image.new("RGB", (640, 360), "#F4F6FA")
+    from explainers.fonts import SANS, font_files
+    from explainers.kinds._example_pictures import PICTURES
+
+    font, page = ImageFont.truetype(font_files(SANS)[0], 46), Image.new("RGB", (1920, 1120), "#F4F6FA")
+    bay, frames, times = Image.new("RGB", (1344, 896)), list[Image.Image](), 1344 / 576
+    for patch in PICTURES["bay"].patches(0.0):
+        center, reach = patch.points[0], patch.points[1]
+        shape = [center - reach, center + reach] if patch.oval else patch.points
+        paint = ImageDraw.Draw(bay).ellipse if patch.oval else ImageDraw.Draw(bay).polygon
+        if patch.opacity == 1:
+            paint(
+                [float(v) * times for point in shape for v in point],
+                tuple(round(255 * v) for v in patch.color),
+            )
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 0, 1920, 104), fill="#28324A")
+    draw.rounded_rectangle((48, 24, 1392, 80), 28, fill="#E8ECF4")
+    page.paste(bay, (48, 168))
+    for number in range(50):
+        image = page.copy()
         draw = ImageDraw.Draw(image)
-        draw.rectangle((0, 0, 640, 42), fill="#28324A")
-        draw.rounded_rectangle((20, 10, 420, 32), 8, fill="#E8ECF4")
-        for row in range(min(8, number // 4)):
-            y = 66 + row * 24
-            draw.rounded_rectangle((40, y, 40 + 240 + (row * 53) % 130, y + 12), 4, fill="#8E9BB5")
-            draw.ellipse((560, y - 2, 576, y + 14), fill="#2E7D5B")
-        draw.rounded_rectangle((40, 276, 150, 316), 8, fill="#1F6FB2" if number != 4 else "#154C7A")
-        draw.rounded_rectangle((180, 290, 600, 302), 6, fill="#D4DAE6")
-        draw.rounded_rectangle((180, 290, 180 + 420 * number // 39 or 181, 302), 6, fill="#1F6FB2")
-        frames.append(image)
+        for index, (name, color, box) in enumerate(_BOXES):
+            share = min(1.0, (number - 7 * index) / 5)
+            if share <= 0:
+                break
+            left, top, right, bottom = (v * times + (48, 168)[i % 2] for i, v in enumerate(box))
+            corner = left + (right - left) * share, top + (bottom - top) * share
+            draw.rectangle((left, top, *corner), outline=color, width=6)
+            if share == 1:
+                row = 170 + 152 * index
+                draw.rounded_rectangle((1440, row, 1872, row + 126), 20, fill="#FFFFFF")
+                draw.rounded_rectangle((1468, row + 36, 1522, row + 90), 10, fill=color)
+                draw.text((1556, row + 63), f"{name} {index % 3 + 1}", "#22304A", font, anchor="lm")
+        frames.append(image.resize((960, 560), Image.Resampling.LANCZOS))
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100, loop=0)
     return out.getvalue()

@@ -8,6 +8,8 @@ drawn for.
 
 from __future__ import annotations
 
+import math
+from itertools import product
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -18,7 +20,7 @@ from explainers.kinds._panes.places import Placed
 from explainers.kinds._panes.sheet import PADDING, SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.storyboard.types import Label, Name
-from explainers.theme import LABEL, STRONG
+from explainers.theme import LABEL, STRONG, mix
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
@@ -54,46 +56,62 @@ title: A figure
 shots:
   - id: figure
     kind: figure
-    title: Where the time goes
-    file: figures/time.svg
+    layout: {place: left, share: 0.28}
+    file: figures/loss.svg
     regions:
-      left: [0, 0, 0.5, 1]
-      right: [0.5, 0, 0.5, 1]
-      top: [0.6, 0.1, 0.3, 0.4]
-      peak: [0.66, 0.14, 0.1, 0.12]
-    statement: Waiting shrinks, computing stays.
+      curves: [0, 0, 1, 0.62]
+      end: [0.5, 0.2, 0.5, 0.345]
+      map: [0, 0.62, 1, 0.38]
+      late: [0.58, 0.74, 0.3, 0.2]
+    statement: Both learn.
     beats:
-      - {id: before, show: [left], duration: 2s}
-      - {id: after, show: [right], duration: 2s}
-      - {id: close, zoom: top, box: [peak], duration: 3s}
-      - {id: whole, zoom: all, duration: 2s}
+      - {id: curves, show: [curves], duration: 2.2s}
+      - {id: end, zoom: end, statement: "Both learn.\\nOne ends lower.", duration: 2.8s,
+         callout: [{point: [0.76, 0.355], text: plain levels off, side: above}]}
+      - {id: map, zoom: all, show: [map], statement: "Both learn.\\nOne ends lower.", duration: 2.2s}
+      - {id: late, spotlight: late, box: [late], statement: "It gains in\\nlate layers.", duration: 2.8s}
 """
 
-_BARS = [(60, 150, "#5B6B8C"), (130, 210, "#0B6AA8"), (200, 96, "#5B6B8C"), (360, 150, "#5B6B8C")]
-_BARS += [(430, 236, "#0B6AA8"), (500, 60, "#5B6B8C")]
 
-SVG = "\n".join(
-    [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="340" viewBox="0 0 640 340">',
-        *(
-            f'<rect x="{x}" y="{290 - h}" width="46" height="{h}" rx="3" fill="{color}"/>'
-            for x, h, color in _BARS
-        ),
-        '<path d="M40 290 H290 M340 290 H600" stroke="#16202E" stroke-width="2"/>',
-        *(f'<path d="M{x} 30 V290" stroke="#16202E" stroke-width="2"/>' for x in (40, 340)),
-        '<path d="M320 20 V320" stroke="#C8D0DE" stroke-width="1" stroke-dasharray="4 5"/>',
-        "</svg>",
-    ]
-)
+def _svg() -> str:
+    """A figure made up for the example: two losses, each with its spread, and what each layer gains."""
+
+    def loss(floor: float, fall: float) -> list[tuple[float, float]]:
+        return [
+            (70 + 5.4 * i, 268 - 210 * (floor + (1 - floor) * math.exp(-fall * i / 30))) for i in range(91)
+        ]
+
+    parts = [f'<path d="M70 {y} H556" stroke="#DDE3EC"/>' for y in (58, 128, 198)]
+    for name, color, points in (("plain", "#5B6B8C", loss(0.42, 1.6)), ("ours", "#0B6AA8", loss(0.2, 1.9))):
+        band = [(x, y - 16) for x, y in points] + [(x, y + 16) for x, y in reversed(points)]
+        line, area = (" ".join(f"{x:.1f},{y:.1f}" for x, y in some) for some in (points, band))
+        parts += [
+            f'<polygon points="{area}" fill="{color}" opacity="0.18"/>',
+            f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="4"/>',
+            f'<text x="566" y="{points[-1][1] + 7:.0f}" font-size="22" fill="{color}">{name}</text>',
+        ]
+    for row, column in product(range(4), range(24)):
+        share = math.exp(-(((column - 16.5 - row) / 4.0) ** 2)) * (0.55 + 0.15 * row)
+        cell = f'x="{70 + 20.25 * column:.1f}" y="{372 + 24 * row}" width="19" height="22.5"'
+        parts.append(f'<rect {cell} fill="{mix("#E6EDF6", "#0B6AA8", share)}"/>')
+    parts.append('<path d="M70 40 V268 H556" fill="none" stroke="#16202E" stroke-width="2"/>')
+    for x, y, words in (
+        (70, 28, "loss on validation"),
+        (500, 296, "steps"),
+        (70, 358, "gain by layer and head"),
+    ):
+        parts.append(f'<text x="{x}" y="{y}" font-size="22" fill="#16202E">{words}</text>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 500">{"".join(parts)}</svg>'
+
 
 _ASSETS = """
 sources:
   made-up: {kind: illustration, citation: A figure made up for this example, label: a made-up figure}
 files:
-  figures/time.svg: {shows: Two groups of bars, from: made-up}
+  figures/loss.svg: {shows: Two losses and a map, from: made-up}
 """
 
-EXAMPLE_FILES = {"assets.yaml": _ASSETS, "figures/time.svg": SVG}
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "figures/loss.svg": _svg()}
 
 
 class FigureKind(PaneKind):

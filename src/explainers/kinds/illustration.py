@@ -28,6 +28,8 @@ FPS = 30
 TRAVEL_S, SLIDE_S = 0.8, 0.8
 """How long a scene that is carried on stands still at first, and how long one takes to slide in."""
 MASK = (1152, 768)
+SMALL, OFF = 0.004, 6
+"""The share of a scene under which what is pointed at is small, and how far off its outline then stands."""
 
 
 class Pane(Frozen):
@@ -70,10 +72,11 @@ class BeatParams(KindBeat):
     """What is outlined and named in this beat."""
 
 
-def _panes(body: Box, count: int) -> list[Box]:
-    """The parts of the frame: side by side, or one above the other where that is larger."""
-    beside, below = body.columns([1] * count), body.rows([1] * count)
-    return beside if body.width > 1.2 * body.height else below
+def _panes(body: Box, count: int, low: float) -> list[Box]:
+    """The parts of the frame: side by side, or one above the other where that is larger, down to `low`."""
+    if body.width > 1.2 * body.height:
+        return body.columns([1] * count)
+    return body._replace(bottom=min(body.bottom, low)).rows([1] * count)
 
 
 def _start_s(shot: ShotPlan, pane: Pane) -> float:
@@ -94,16 +97,20 @@ def _moment(shot: ShotPlan, pane: Pane) -> float:
 
 
 class _Scene:
-    """A scene in its part of the frame; `last` lies lowest, and may reach under the one before it."""
+    """A scene in its part of the frame. The `last` lies lowest, may reach under the one before, and goes on
+    beyond its size down to `low`."""
 
-    def __init__(self, shot: ShotPlan, stage: Stage, pane: Pane, box: Box, last: bool):
+    def __init__(self, shot: ShotPlan, stage: Stage, pane: Pane, box: Box, last: bool, low: float):
         from explainers.stage.photos import covering, pixel_rect
 
         self.shot, self.stage, self.pane, self.box = shot, stage, pane, stage.snapped(box)
         self.scene: DrawnPicture = shot.pictures[pane.scene]
-        self.z = 2.0 if last else 3.0
-        self.place = covering(self.box, self.scene.size[0] / self.scene.size[1])
-        self.rect = pixel_rect(stage, self.place if last else self.box)
+        self.z, self.last = 2.0 if last else 3.0, last
+        # Over words the foot of a scene is seen, where a street is.
+        foot = 0.9 if last and low > self.box.bottom + 1 else 0.5
+        self.place = covering(self.box, self.scene.size[0] / self.scene.size[1], (0.5, foot))
+        seen = self.place._replace(bottom=max(self.place.bottom, low)) if last else self.box
+        self.rect = pixel_rect(stage, seen)
 
     def play(self) -> None:
         from explainers.compositor.layer import Note
@@ -184,6 +191,10 @@ class _Scene:
         edges = ((self.box.left - place.left) / sx, (self.box.right - place.left) / sx)
         mask[:, : max(0, round(edges[0]))] = False
         mask[:, round(edges[1]) :] = False
+        if 0 < mask.mean() < SMALL:
+            # An outline on the edge of something small would hide it.
+            for axis in (0, 1):
+                mask = np.any([np.roll(mask, by, axis) for by in range(-OFF, OFF + 1)], axis=0)
         start, last = beat.start_s + 0.2, beat.end_s >= stage.duration_s - 0.1
         found = regions(mask.astype(np.uint8), 1, least=0.00006, tolerance=1.0)[: point.largest]
         boxes = []
@@ -203,7 +214,7 @@ class _Scene:
             width = stage.text_width(point.text, LABEL, STRONG) + 2 * 20.0
             x = min(max(boxes[0].center[0] - width / 2, stage.safe.left), stage.safe.right - width)
             y = max(stage.safe.top, boxes[0].top - 76.0)
-            if self.box.bottom < 0.9 * stage.height:
+            if not self.last and self.box.width == stage.width:
                 # Another scene lies below: the words stand between what is pointed at in both.
                 y = min(boxes[0].bottom + 20.0, self.box.bottom - 76.0)
             words = pill(stage, point.text, x, min(y, words_top(stage, self.shot) - 80.0))
@@ -250,13 +261,16 @@ class IllustrationKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Scenes that fill the picture's part of the frame; what a beat points at is outlined meanwhile."""
         from explainers.stage import material
-        from explainers.stage.chrome import body_over
+        from explainers.stage.chrome import body_over, words_top
 
         params: Params = shot.params
-        boxes = _panes(body_over(stage, shot), len(params.scenes))
+        body = body_over(stage, shot)
+        # Words on the last of several stand on what it has beyond its size.
+        low = words_top(stage, shot) + 50.0 if len(params.scenes) > 1 else body.bottom
+        boxes = _panes(body, len(params.scenes), low)
         panes = list(zip(params.scenes, boxes, strict=True))
         for pane, box in panes:
-            scene = _Scene(shot, stage, pane, box, pane is params.scenes[-1])
+            scene = _Scene(shot, stage, pane, box, pane is params.scenes[-1], body.bottom)
             scene.play()
             for beat in shot.beats:
                 for point in beat.params.point:

@@ -41,6 +41,6 @@ class QuadKind(SideBySideKind):
     example = EXAMPLE
     # Windows of few lines, so that four are large.
     example_files = EXAMPLE_FILES | {
-        "casts/slow.cast": cast(1.1, 1, 26, 5),
-        "casts/quick.cast": cast(1.4, 2, 26, 5),
+        "casts/slow.cast": cast(1.8, 1, 26, 4),
+        "casts/quick.cast": cast(2.3, 2, 26, 4),
     }

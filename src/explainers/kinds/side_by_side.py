@@ -89,35 +89,35 @@ shots:
     statement: Batches are done while the other still works.
     beats:
       - {id: both, duration: 3s}
-      - {id: done, duration: 3s, lines: [{pane: 2, lines: [10, 11]}],
-         callout: [{pane: 2, line: 11, column: 17, text: all done, side: below}]}
+      - {id: done, duration: 3s, lines: [{pane: 2, lines: [6, 7]}],
+         callout: [{pane: 2, line: 7, column: 15, text: all done}]}
 """
 
 _ASSETS = """
 sources:
   sessions: {kind: illustration, citation: Sessions made up for this example, label: made-up sessions}
 files:
-  casts/slow.cast: {shows: Ten steps one by one, from: sessions}
-  casts/quick.cast: {shows: Ten steps in batches, from: sessions}
+  casts/slow.cast: {shows: Six steps one by one, from: sessions}
+  casts/quick.cast: {shows: Six steps in batches, from: sessions}
 """
 
 
-def cast(step_s: float, batch: int, width: int = 40, height: int = 14) -> str:
-    """Ten steps, so many at once, in a window of that size."""
+def cast(step_s: float, batch: int, width: int = 30, height: int = 8) -> str:
+    """Six steps, so many at once, in a window of that size."""
     lines: list[object] = [
         {"version": 2, "width": width, "height": height},
-        [0.0, "o", "\x1b[1mten steps\x1b[0m\r\n"],
+        [0.0, "o", "\x1b[1msix steps\x1b[0m\r\n"],
     ]
     at = 0.4
-    for first in range(1, 11, batch):
-        steps = range(first, min(first + batch, 11))
+    for first in range(1, 7, batch):
+        steps = range(first, min(first + batch, 7))
         text = "".join(f"step {step:2d}  \x1b[32mdone\x1b[0m\r\n" for step in steps)
         at += step_s
         lines.append([round(at, 3), "o", text])
     return "\n".join(json.dumps(line) for line in lines) + "\n"
 
 
-EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": cast(1.1, 1), "casts/quick.cast": cast(1.4, 2)}
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": cast(1.8, 1), "casts/quick.cast": cast(2.3, 2)}
 
 
 class SideBySideKind(PaneKind):

@@ -54,15 +54,15 @@ title: A terminal
 shots:
   - id: session
     kind: terminal
-    title: One command starts the comparison
+    layout: {place: left, share: 0.28}
     file: casts/session.cast
-    label: Terminal
+    label: zsh
     speed: 2x
     idle_limit: 1s
-    statement: The log is written while it runs, the table once it is done.
+    statement: "One command,\\nand what it made."
     beats:
       - {id: run, duration: 4.5s}
-      - {id: table, duration: 4s, lines: [[8, 9]], callout: [{line: 9, column: 24, text: not drawn again}]}
+      - {id: table, duration: 3.3s, lines: [[8, 9]], callout: [{line: 9, column: 26, text: not drawn again}]}
 """
 
 _ASSETS = """
@@ -74,7 +74,7 @@ files:
 
 
 def _events() -> list[list[object]]:
-    found = "scenes/drex/storyboard.yaml   two shots, not drawn yet\r\n"
+    found = "scenes/drex/storyboard.yaml   two shots\r\n"
     found += "assets/drex/assets.yaml       two tables\r\n"
     events: list[list[object]] = [[0.1, "o", found], [0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
     at = 0.8
@@ -83,10 +83,10 @@ def _events() -> list[list[object]]:
         at += 0.07
     events.append([round(at + 0.4, 3), "o", "\r\n\x1b[?25l"])
     at += 3.4
-    for step in range(41):
-        bar = "█" * step + "░" * (40 - step)
-        events.append([round(at, 3), "o", f"\r\x1b[36m{bar}\x1b[0m {step * 100 // 40:3d} %"])
-        at += 0.1
+    for step in range(37):
+        bar = "█" * step + "░" * (36 - step)
+        events.append([round(at, 3), "o", f"\r\x1b[36m{bar}\x1b[0m {step * 100 // 36:3d} %"])
+        at += 0.11
     rows = ["shot      frames  outcome", "\x1b[2m" + "─" * 26 + "\x1b[0m"]
     rows += ["design       480  \x1b[33mdrawn\x1b[0m", "race        1080  \x1b[32mreused\x1b[0m"]
     events.append([round(at + 0.3, 3), "o", "\r\n\r\n" + "\r\n".join(rows) + "\r\n\x1b[?25h"])
@@ -95,7 +95,7 @@ def _events() -> list[list[object]]:
 
 
 def _cast() -> str:
-    header = {"version": 2, "width": 64, "height": 15}
+    header = {"version": 2, "width": 44, "height": 13}
     return "\n".join(json.dumps(line, ensure_ascii=False) for line in (header, *_events())) + "\n"
 
 

@@ -297,10 +297,11 @@ def source_top(stage: Stage, shot: Shot) -> float:
     return stage.height - _rise(stage, shot)
 
 
-def source_left(stage: Stage, shot: Shot) -> float:
-    """Where the source's words begin, right of their chip."""
+def source_left(stage: Stage, shot: Shot, chip: bool = False) -> float:
+    """Where the source's words begin, right of their chip, or their `chip` begins."""
     lines, size = _footer_lines(stage, shot)
-    return stage.safe.right - max((stage.text_width(line, size) for line in lines), default=0.0)
+    words = max((stage.text_width(line, size) for line in lines), default=0.0)
+    return stage.safe.right - words - (_chip_room(stage, shot.provenance) if chip else 0.0)
 
 
 def _title(stage: Stage, text: str) -> None:
@@ -377,6 +378,8 @@ def _footer_lines(stage: Stage, shot: Shot) -> tuple[list[str], float]:
     text, room = shot.footer or "", stage.safe.width
     if shot.layout.place == "right" and stage.width > stage.height:
         room = _words_width(stage, shot)
+    elif shot.layout.place == "left" and stage.width > stage.height:
+        room *= stage.source_share
     room -= _chip_room(stage, shot.provenance)
     size = stage.fitting_size(text, room, FOOTER, SMALLEST_FOOTER, step=0.5)
     if stage.text_width(text, size) > room:

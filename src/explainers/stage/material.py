@@ -186,6 +186,43 @@ def use(ctx: cairo.Context, color: str, alpha: float = 1.0) -> None:
     ctx.set_source_rgba(red / 255, green / 255, blue / 255, alpha)
 
 
+def strokes(
+    box: Box,
+    paths: Sequence[Sequence[Point]],
+    color: str,
+    width: float,
+    alpha: float = 1.0,
+    dash: Sequence[float] = (),
+    bent: bool = False,
+) -> Painted:
+    """Lines through the points of each path, or `bent` through four of them; dashes and curves end round."""
+
+    def paint(ctx: cairo.Context) -> None:
+        use(ctx, color, alpha)
+        ctx.set_line_width(width)
+        if dash or bent:
+            ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        ctx.set_dash(list(dash))
+        for first, *others in paths:
+            ctx.move_to(*first)
+            if bent:
+                ctx.curve_to(*others[0], *others[1], *others[2])
+            closed = others[-1] == first
+            for point in () if bent else others[: len(others) - closed]:
+                ctx.line_to(*point)
+            if closed:
+                ctx.close_path()
+        ctx.stroke()
+
+    return Painted(box, paint)
+
+
+def around(box: Box) -> list[Point]:
+    """The corners of a box, from the upper left and back to it."""
+    left, top, right, bottom = box
+    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+
+
 def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -> cairo.LinearGradient:
     """A linear gradient through stops of (share, colour, opacity)."""
     gradient = cairo.LinearGradient(*start, *end)

@@ -15,7 +15,7 @@ from PIL import Image
 from explainers.compositor.labels import LabelClass
 from explainers.compositor.layer import Note, Rect, Tile, blank
 from explainers.compositor.patches import rounded_clip
-from explainers.stage import shapes
+from explainers.stage import material, shapes
 from explainers.stage.shapes import Box
 from explainers.theme import LABEL
 
@@ -77,17 +77,32 @@ def photo_tile(
     """The tile of `photo`, at its place in the frame."""
     rect = pixel_rect(stage, box)
     width, height = rect.right - rect.left, rect.bottom - rect.top
-    sized = covered(pixels, width, height, flat)
-    tile = blank(width, height, rect.left, rect.top)
-    source = blank(width, height)
-    source.pixels[:, :, :3] = sized[:, :, ::-1]
-    source.pixels[:, :, 3] = 255
+    tile, source = blank(width, height, rect.left, rect.top), opaque(pixels, width, height, flat)
     ctx = cairo.Context(tile.surface)
     rounded_clip(ctx, Rect(0, 0, width, height), radius * stage.scale)
     ctx.set_source_surface(source.surface)
     ctx.paint()
     tile.surface.flush()
     return tile
+
+
+def opaque(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = False) -> Tile:
+    """A picture as a tile of that size, which it covers."""
+    tile = blank(width, height)
+    tile.pixels[:, :, :3] = covered(pixels, width, height, flat)[:, :, ::-1]
+    tile.pixels[:, :, 3] = 255
+    return tile
+
+
+def pasted(box: Box, tile: Tile, scale: float) -> material.Painted:
+    """A tile of the frame in a drawing of which `scale` pixels are a design unit."""
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.scale(1 / scale, 1 / scale)
+        ctx.set_source_surface(tile.surface, tile.x, tile.y)
+        ctx.paint()
+
+    return material.Painted(box, paint)
 
 
 def covered(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = False) -> NDArray[np.uint8]:

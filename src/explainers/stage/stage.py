@@ -55,6 +55,7 @@ class Stage:
         self.zoom = 1.0
         self.least_label = least_label(self.width, self.height)
         self.is_pane = False
+        self.source_share = 1.0
 
     def zoomed(self, times: float) -> Stage:
         """The same stage seen from further away: `times` as many design units across, all drawn smaller.

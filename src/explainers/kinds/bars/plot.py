@@ -206,6 +206,8 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     top += len(legend) * LABEL * 1.35
     bottom = region.bottom - TICK_DROP - 16 - (LABEL * 1.3 if above and cut else 0)
     thickest = THICKEST * (1.5 if params.strokes or params.parts else 1.0)
+    # Few bars fill a high frame by being thicker.
+    thickest *= 1.75 if stage.height > 1.3 * stage.width else 1.0
     step = max(8.0, (bottom - top) / count)
     # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
     over = 58.0 if above else 0.0

@@ -78,7 +78,7 @@ def _composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) -
 
     def shown_from(root: Cell, stacked: bool, room: Box) -> tuple[float, Sizes, Cell]:
         """How far away the diagram must be shown to fit, and its sizes from there."""
-        zoom = 1.0
+        zoom = 1.0 / params.near if stage.width > stage.height else 1.0
         for _ in range(4):
             sizes = Sizes(stage.zoomed(zoom), params, steps, typeset, stacked)
             width, height = Arranger(sizes).needed(root)

@@ -316,6 +316,8 @@ class Params(KindParams):
     """Looks of tokens."""
     bars: Share | None = None
     """The share of the diagram's width that the longest row of bars takes; most of it if not written."""
+    near: Annotated[float, BeforeValidator(_number), Field(ge=1, le=2)] = 1.0
+    """How many times as large as usual all is drawn in a wide frame, as far as there is room."""
 
 
 class Move(Frozen):

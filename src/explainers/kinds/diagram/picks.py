@@ -96,7 +96,7 @@ class Strips:
         theme = self.stage.theme
         color = mix(theme.color("muted"), theme.color("text"), 0.5)
         style = self.stage.style(ADDRESS, REGULAR, color, mono=True)
-        return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)]
+        return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 - 2, style)]
 
     # -- what happens --------------------------------------------------------------------------
 

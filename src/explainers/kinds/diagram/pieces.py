@@ -318,10 +318,21 @@ class Bars:
                 for handle in inside:
                     handle.hide().fade(free(handle, start + took * 0.6), 1.0, 0.25)
             else:
-                for handle in (body, *inside):
-                    handle.enter(free(handle, start), dx=COMES_FROM, dy=0.0, duration_s=took)
+                dx, dy = self._origin(bar, index)
+                body.enter(free(body, start), dx, dy, took, fade_s=took * 0.4)
+                for handle in inside:
+                    handle.enter(free(handle, start + took * 0.6), COMES_FROM, 0.0, took * 0.4)
             bar.landed.append((start + took * 0.9, index + 1))
             lit.hide().fade(start, 1.0, took).fade(start + took + 0.5, 0.0, 0.6)
+
+    def _origin(self, bar: Bar, index: int) -> Point:
+        """How far from its place a piece begins: in the bar that is as long as it, if there is one."""
+        one = float(bar.node.length or 0)
+        sources = (other for other in self.bars.values() if other.node.times is None)
+        source = next((other.box for other in sources if bar_length(other.node) == one), None)
+        if source is None:
+            return COMES_FROM, 0.0
+        return source.left - bar.box.left - index * bar.step, source.center[1] - bar.box.center[1]
 
     def _shrink(self, bar: Bar, act: acts.Pieces) -> None:
         for handle in (handle for piece in bar.pieces[act.count : act.before] for handle in piece):

@@ -35,6 +35,7 @@ from explainers.stage.photos import (
     covered,
     fitted,
     legend,
+    pasted,
     photo,
     photo_tile,
     pixel_rect,
@@ -67,9 +68,8 @@ class Reel:
     def playing(self, rect: Rect, start_s: float, end_s: float, gone_s: float, radius: float) -> Playing:
         """The drive in a box of pixels between two times of the shot; it waits before, and stays."""
         if isinstance(self.drive, DrawnPicture):
-            found: Playing = ScenePlaying(
-                rect, start_s, end_s, FPS, radius, scene=self.drive, first_s=self.first_s
-            )
+            when = (start_s, end_s, FPS, radius)
+            found: Playing = ScenePlaying(rect, *when, scene=self.drive, first_s=self.first_s)
         else:
             taken = [index / FPS for index in range(int((end_s - start_s) * FPS) + 1)]
             frames = read_frames(self.drive, taken, (rect.right - rect.left, rect.bottom - rect.top))
@@ -154,12 +154,8 @@ class _Film:
         self.outlines: list[Handle] = []
         band = Box(0.0, top - 150.0, stage.width, stage.height) if self.full else self.place
         ground = stage.theme.ground[2]
-        self.band = stage.mobject(
-            material.fade(band, ground, 0.0, 0.85, "top")
-            if self.full
-            else material.fade(band._replace(top=top - 80.0), ground, 0.0, 0.8, "top"),
-            z=2.5,
-        )
+        band, most = (band, 0.85) if self.full else (band._replace(top=top - 80.0), 0.8)
+        self.band = stage.mobject(material.fade(band, ground, 0.0, most, "top"), z=2.5)
 
     def play(self, film_s: float | None, end_s: float | None, gone_s: float | None) -> None:
         """The drive, from which each frame peels off at its own time; without it the strip is there."""
@@ -195,10 +191,8 @@ class _Film:
         picture = photo_tile(stage, self.reel.cut[index], slot, 6.0)
         edge = material.plate(slot.inset(-RIM), "#FFFFFF", radius=9.0, lift=0)
         shadow = material.Shadow(slot, 9.0, 12.0, 5.0, 0.4)
-        inks = [shadow, edge, material.Painted(slot, lambda ctx: _paste(ctx, picture, stage.scale))]
-        return stage.mobject(
-            *inks, z=5.0, note=Note("picture", f"frame {index + 1}", over=stage.theme.background)
-        )
+        note = Note("picture", f"frame {index + 1}", over=stage.theme.background)
+        return stage.mobject(shadow, edge, pasted(slot, picture, stage.scale), z=5.0, note=note)
 
     def _flying(self, index: int, slot: Box) -> Handle:
         """The same frame half as large as the drive, about the slot's middle; it shrinks on its way."""
@@ -208,8 +202,7 @@ class _Film:
         stage = self.stage
         picture = photo_tile(stage, self.reel.cut[index], box, 0.0)
         edge = material.plate(box.inset(-rim), "#FFFFFF", radius=rim, lift=0)
-        paste = material.Painted(box, lambda ctx: _paste(ctx, picture, stage.scale))
-        return stage.mobject(edge, paste, z=6.0).hide()
+        return stage.mobject(edge, pasted(box, picture, stage.scale), z=6.0).hide()
 
     def _fly(self, flying: Handle, slot: Box, when: float, seconds: float, out: bool) -> None:
         """Between the whole drive and the slot."""
@@ -233,9 +226,8 @@ class _Film:
             self.frames[index].move(when, 0.0, -LIFT, 0.35)
             box = self.slots[index].inset(-RIM - 4.0).shifted(0.0, -LIFT)
             color = self.stage.theme.color("accent")
-            self.outlines.append(
-                self.stage.panel(box, color, radius=12, stroke=5, z=5.5).enter(when + 0.2, dy=0)
-            )
+            outline = self.stage.panel(box, color, radius=12, stroke=5, z=5.5)
+            self.outlines.append(outline.enter(when + 0.2, dy=0))
 
     def leave(self, when: float) -> None:
         """Room for the annotated frame: the strip goes down, frame after frame."""
@@ -255,19 +247,10 @@ class _Film:
         flying = self._flying(index, slot)
         self._fly(flying, slot, when, GROW_S, out=False)
         flying.fade(when + GROW_S, 0.0, 0.0)
-        radius = 0.0 if self.full else RADIUS
+        look = 3.0, 0.0 if self.full else RADIUS
         with self.stage.named(self.name, "picture"):
-            whole = photo(
-                self.stage, self.reel.pair.pixels, self.place, 3.0, radius, text="the annotated frame"
-            )
+            whole = photo(self.stage, self.reel.pair.pixels, self.place, *look, text="the annotated frame")
         whole.hide().fade(when + GROW_S, 1.0, 0.0)
-
-
-def _paste(ctx: object, tile: object, scale: float) -> None:
-    """A tile in a drawing whose unit is the stage's."""
-    ctx.scale(1 / scale, 1 / scale)  # type: ignore[attr-defined]
-    ctx.set_source_surface(tile.surface, tile.x, tile.y)  # type: ignore[attr-defined]
-    ctx.paint()  # type: ignore[attr-defined]
 
 
 class _Annotation:
@@ -309,11 +292,10 @@ class _Annotation:
                 )
             )
         if said := self.params.map_words(pair.drawn):
-            left, top = (
-                (stage.safe.left, stage.safe.top) if self.full else (self.place.left + GAP, self.legend.top)
-            )
+            corner = (stage.safe.left, stage.safe.top)
+            corner = corner if self.full else (self.place.left + GAP, self.legend.top)
             with stage.named("map-words", "label"):
-                pill(stage, said, left, top).enter(start_s, dy=12)
+                pill(stage, said, *corner).enter(start_s, dy=12)
         self.rows = legend(stage, pair.classes, self.legend, z=9.0)
         step = (end_s - start_s) / len(pair.classes)
         for index, row in enumerate(self.rows):
@@ -354,9 +336,8 @@ class _Annotation:
                 self.stage.drawn(LineLayer(points, self.stage.scale, color, grow, light, width, 5.5))
         xs = [min(max(x, self.stage.safe.left), self.stage.safe.right) for x, _ in points]
         top = max(self.stage.safe.top, min(y for _, y in points) - 76.0)
-        x = max(
-            (min(xs) + max(xs)) / 2, self.stage.safe.left + self.stage.text_width(pointed.text, 36.0) / 2 + 20
-        )
+        half = self.stage.text_width(pointed.text, 36.0) / 2 + 20
+        x = max((min(xs) + max(xs)) / 2, self.stage.safe.left + half)
         pill(self.stage, pointed.text, x, top, anchor="center").enter(when + 0.2, dy=12)
 
 

@@ -101,10 +101,8 @@ def way_of(params: Params, sizes: Sizes) -> tuple[list[Stop], dict[str, tuple[st
         elif layer.concat or (layer.conv and plain and reads == (before,)):
             stops.append(Stop("block", (layer,), layer.id))
         elif reads != (before,):
-            arches[layer.id] = (
-                reads[0],
-                next((to for to, all_ in sizes.reads.items() if layer.id in all_), OUTPUT),
-            )
+            readers = [to for to, all_ in sizes.reads.items() if layer.id in all_]
+            arches[layer.id] = (reads[0], [*readers, OUTPUT][0])
             continue
         elif stops[-1].sort == "op":
             stops[-1] = Stop("op", (*stops[-1].layers, layer))
@@ -143,16 +141,12 @@ class _Placed:
         height, width = params.size[:2]
         self.size = width, height
         self.along_room = (bottom - top) if made.upright else stage.width
-        self.most = max(
-            (self._tensor(stop).channels or 1 for stop in made.stops if stop.sort in ("block", "fan")),
-            default=1,
-        )
+        thick = [self._tensor(stop).channels or 1 for stop in made.stops if stop.sort in ("block", "fan")]
+        self.most = max(thick, default=1)
         # The picture takes most of the height; words about it stand below.
-        scale = (
-            0.62 * stage.width / width
-            if made.upright
-            else min(0.6 * stage.height, bottom - top - 120) / height
-        )
+        scale = 0.62 * stage.width / width
+        if not made.upright:
+            scale = min(0.6 * stage.height, bottom - top - 120) / height
         if made.beside:
             scale = min(BESIDE * stage.width / width, 0.4 * (bottom - top) / height)
         pictures = PICTURES if not made.upright else 0.3 if not made.beside else 0.0
@@ -280,12 +274,8 @@ class _Placed:
             tensor = self.sizes.tensors[name]
             depth = self._depth(tensor, self.scale)
             wide, tall = tensor.width * self.scale, tensor.height * self.scale
-            ends = [
-                made.blocks[one].whole
-                if one in made.blocks
-                else made.pictures[INPUT if one == INPUT else OUTPUT]
-                for one in (source, target)
-            ]
+            known = made.pictures | {one: block.whole for one, block in made.blocks.items()}
+            ends = [known[one] for one in (source, target)]
             if made.upright:
                 y = (ends[0].bottom + ends[1].top) / 2
                 if source in made.blocks:

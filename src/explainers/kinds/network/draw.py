@@ -21,7 +21,7 @@ from explainers.kinds.network.tensors import Tensor, sizes_of
 from explainers.stage import Box, Handle, Point, Stage, material
 from explainers.stage.chrome import body_over, pill, slate, words_top
 from explainers.stage.material import use
-from explainers.stage.photos import photo, photo_tile
+from explainers.stage.photos import pasted, photo, photo_tile
 from explainers.theme import STRONG, channels, mix
 from explainers.timing import ease_in, ease_in_out, ease_out
 
@@ -114,11 +114,11 @@ class _Network:
         stage = self.stage
         note = Note("shape", f"{name}: {block.tensor}", color=self.accent)
         with stage.named(name, "outline"):
-            ghost = stage.mobject(material.Painted(block.whole.inset(-3), self._outline(block)), z=1.0)
+            paths = [material.around(block.face), *self._corners(block)]
+            ghost = stage.mobject(material.strokes(block.whole.inset(-3), paths, self.accent, 2.5), z=1.0)
         with stage.named(name, "panel"):
-            depth = stage.mobject(
-                material.Painted(block.whole.inset(-3), self._sides(block)), z=2.0, note=note
-            )
+            sides = material.Painted(block.whole.inset(-3), self._sides(block))
+            depth = stage.mobject(sides, z=2.0, note=note)
         with stage.named(name, "picture"):
             face = self._face(block)
         for layer in ghost.layers:
@@ -147,24 +147,10 @@ class _Network:
         inks: list[material.Painted] = []
         if self.pair is not None:
             tile = photo_tile(stage, self._coarse(self.pair, block.tensor), box, 0.0, flat=True)
-
-            def paste(ctx: cairo.Context) -> None:
-                ctx.scale(1 / stage.scale, 1 / stage.scale)
-                ctx.set_source_surface(tile.surface, tile.x, tile.y)
-                ctx.get_source().set_filter(cairo.FILTER_BILINEAR)
-                ctx.paint()
-
-            inks.append(material.Painted(box, paste))
+            inks.append(pasted(box, tile, stage.scale))
         else:
             inks.append(material.plate(box, mix(self.ground, self.accent, 0.4), radius=0.0))
-
-        def edge(ctx: cairo.Context) -> None:
-            use(ctx, self.edge)
-            ctx.set_line_width(3.0)
-            ctx.rectangle(box.left, box.top, box.width, box.height)
-            ctx.stroke()
-
-        inks.append(material.Painted(box.inset(-3), edge))
+        inks.append(material.strokes(box.inset(-3), [material.around(box)], self.edge, 3.0))
         return stage.mobject(*inks, z=4.0)
 
     def _coarse(self, pair: Pair, tensor: Tensor) -> NDArray[np.uint8]:
@@ -188,27 +174,14 @@ class _Network:
         ]
         return [*top, (face.right, face.top)], [(face.right, face.top), *side]
 
-    def _outline(self, block: Block) -> Callable[[cairo.Context], None]:
-        def paint(ctx: cairo.Context) -> None:
-            face = block.face
-            use(ctx, self.accent)
-            ctx.set_line_width(2.5)
-            ctx.rectangle(face.left, face.top, face.width, face.height)
-            for corners in self._corners(block):
-                _trace(ctx, corners)
-            ctx.stroke()
-
-        return paint
-
     def _sides(self, block: Block) -> Callable[[cairo.Context], None]:
         """Top and side, with a line every so many channels; what came along an arch is light."""
         count = max(1, round((block.tensor.channels or LINES) / LINES))
         while count > 2 and block.depth[0] / count < 4.5:
             count = -(-count // 2)
         fills = mix(self.ground, self.accent, 0.72), mix(self.ground, self.accent, 0.46)
-        line = (
-            mix(self.ground, self.accent, 0.12) if self.stage.theme.dark else mix("#FFFFFF", self.accent, 0.5)
-        )
+        paper = not self.stage.theme.dark
+        line = mix("#FFFFFF" if paper else self.ground, self.accent, 0.5 if paper else 0.12)
         pale = mix(self.ground, self.stage.theme.color("muted"), 0.85)
         face, (dx, dy) = block.face, block.depth
 
@@ -224,14 +197,8 @@ class _Network:
                 ctx.set_line_width(2.0 if not early else max(2.0, dx / count - 1.5))
                 back = share - (0.5 / count if early else 0.0)
                 x, y = dx * back, -dy * back
-                _trace(
-                    ctx,
-                    [
-                        (face.left + x, face.top + y),
-                        (face.right + x, face.top + y),
-                        (face.right + x, face.bottom + y),
-                    ],
-                )
+                right = face.right + x
+                _trace(ctx, [(face.left + x, face.top + y), (right, face.top + y), (right, face.bottom + y)])
                 ctx.stroke()
             use(ctx, self.edge)
             ctx.set_line_width(2.0)
@@ -294,20 +261,15 @@ class _Network:
             size = max(SMALL * (0.88 if layout.upright else 1.0), self.least)
             with stage.named(branch.id, "label"):
                 if layout.upright:
-                    middle, low = block.whole.center[0], block.face.bottom
+                    x, y, anchor = block.whole.center[0], block.face.bottom + 1.1 * size, "center"
                     lines = stage.lines(branch.words, block.whole.width + 60.0, size)
-                    words = [
-                        stage.words(
-                            line, middle, low + size * (1.1 + 1.1 * row), size, anchor="center", z=9.0
-                        )
-                        for row, line in enumerate(lines)
-                    ]
                 else:
-                    words = [
-                        stage.words(
-                            branch.words, block.face.right + 26.0, block.face.bottom + 15.0, size, z=9.0
-                        )
-                    ]
+                    x, y, anchor = block.face.right + 26.0, block.face.bottom + 15.0, "left"
+                    lines = [branch.words]
+                words = [
+                    stage.words(line, x, y + 1.1 * size * row, size, anchor=anchor, z=9.0)
+                    for row, line in enumerate(lines)
+                ]
             if begin > 0:
                 for word in words:
                     word.enter(begin + 0.3, dx=16, dy=0)
@@ -382,12 +344,8 @@ class _Network:
         way = start.joined(box).joined(end).inset(-30)
         with stage.named(name, "edge"):
             lines = [
-                stage.mobject(
-                    material.Painted(way, self._stroked(first, False)), z=1.5, note=Note("edge", name)
-                ),
-                stage.mobject(
-                    material.Painted(way, self._stroked(second, True)), z=6.0, note=Note("edge", name)
-                ),
+                stage.mobject(material.Painted(way, self._stroked(*one)), z=z, note=Note("edge", name))
+                for one, z in (((first, False), 1.5), ((second, True), 6.0))
             ]
         reader = next((layer for layer in self.params.layers if layer.id == target), None)
         later = self.when.get(reader.id, when) if reader else when
@@ -400,12 +358,9 @@ class _Network:
             if layout.upright:
                 said = [stage.words(layer.words, box.right, box.top - 16.0, size, STRONG, "layers", "right")]
             else:
-                said = [
-                    stage.words(
-                        layer.words, box.left - 30.0, box.top + 40.0, NAME, STRONG, "layers", "right"
-                    ),
-                    stage.words(str(block.tensor), box.right + 22.0, box.top + 36.0, TENSOR, mono=True),
-                ]
+                x, y = box.left - 30.0, box.top + 40.0
+                said = [stage.words(layer.words, x, y, NAME, STRONG, "layers", "right")]
+                said.append(stage.words(str(block.tensor), box.right + 22.0, y - 4.0, TENSOR, mono=True))
         for words in said:
             if when > 0:
                 words.enter(when + 0.3, dy=12)
@@ -460,13 +415,9 @@ class _Network:
         at = layout.box(other)
         if other.sort == "block":
             block = layout.blocks[other.tensor]
-            at = (
-                block.whole
-                if layout.upright
-                else block.whole._replace(
-                    top=block.face.top - block.depth[1], bottom=block.face.bottom - block.depth[1]
-                )
-            )
+            at, back = block.whole, block.face.shifted(0.0, -block.depth[1])
+            if not layout.upright:
+                at = at._replace(top=back.top, bottom=back.bottom)
         curves = []
         for block in blocks:
             face, (dx, dy) = block.face, block.depth
@@ -485,18 +436,9 @@ class _Network:
                 bend = far[0] + share * (near[0] - far[0])
                 curves.append((far, (bend, far[1]), (bend, near[1]), near))
         box = layout.box(fan).joined(at).inset(-12)
-
-        def paint(ctx: cairo.Context) -> None:
-            use(ctx, self.accent)
-            ctx.set_line_width(4.0)
-            ctx.set_line_cap(cairo.LINE_CAP_ROUND)
-            for start, one, two, end in curves:
-                ctx.move_to(*start)
-                ctx.curve_to(*one, *two, *end)
-            ctx.stroke()
-
         with stage.named(f"{self._name(before)}-{self._name(after)}", "edge"):
-            lines = stage.mobject(material.Painted(box, paint), z=1.5, note=Note("edge", fan.layers[0].words))
+            drawn = material.strokes(box, curves, self.accent, 4.0, bent=True)
+            lines = stage.mobject(drawn, z=1.5, note=Note("edge", fan.layers[0].words))
         if when > 0:
             lines.reveal(when, 0.45, "top" if layout.upright else "left")
 
@@ -537,24 +479,18 @@ class _Network:
         said = shown_words or ("picture" if incoming else "label map")
         tensor = self.sizes.tensors[INPUT if incoming else self.params.layers[-1].id]
         thing = thing_of(self.params)
-
-        def rim(ctx: cairo.Context) -> None:
-            use(ctx, self.edge)
-            ctx.set_line_width(3.5)
-            ctx.rectangle(box.left, box.top, box.width, box.height)
-            ctx.stroke()
-
+        rim = material.strokes(box.inset(-3), [material.around(box)], self.edge, 3.5)
         when = self.when[OUTPUT] if not incoming else 0.0
         if not incoming and when > 0:
             with stage.named("output", "outline"):
-                ghost = stage.mobject(material.Painted(box.inset(-3), rim), z=0.9)
+                ghost = stage.mobject(rim, z=0.9)
             for layer in ghost.layers:
                 layer.track("opacity").initial = GHOST
             ghost.fade(when, 0.0, 0.4)
         with stage.named(thing if incoming else "output", "picture"):
             shown = photo(stage, pixels, box, 7.0 if not incoming else 3.0, 0.0, flat=not incoming, text=said)
         with stage.named(thing if incoming else "output", "rim"):
-            edge = stage.mobject(material.Painted(box.inset(-3), rim), z=7.1 if not incoming else 3.1)
+            edge = stage.mobject(rim, z=7.1 if not incoming else 3.1)
         x = min(max(box.center[0], box.left + 90.0, stage.safe.left + 90.0), stage.safe.right - 90.0)
         if not self.layout.upright:
             half = stage.text_width(str(tensor), TENSOR, mono=True) / 2

@@ -35,6 +35,7 @@ class PhoneKind(SceneKind):
     params = Params
     beat_params = BeatParams
     example_files = EXAMPLE_FILES
+    source_share = 0.34
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The device with its first screen, then what the beats say."""

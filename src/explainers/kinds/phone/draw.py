@@ -22,8 +22,7 @@ from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, P
 from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
-from explainers.stage.chrome import body_over, column_bottom, footer_lift, slate
-from explainers.stage.material import use
+from explainers.stage.chrome import body_over, column_bottom, footer_lift, slate, source_left, source_top
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
@@ -33,6 +32,8 @@ ASPECT = 0.5
 """Width of the device, to its height."""
 LONGEST = 2.4
 """How high it is at most, to its width."""
+EDGE = 34.0
+"""From the device to the frame's edge, where it is as high as the frame."""
 LINE = LABEL * 1.25
 CHIP = 270.0
 """Width of a packet."""
@@ -51,6 +52,11 @@ class _Device:
         top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0 - footer_lift(stage, shot))
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         upright = stage.width < stage.height
+        # Where the source is clear of it, the device is as high as the frame.
+        high = stage.height - 2 * EDGE
+        beside = shot.layout.place == "left" and stage.width > stage.height and bool(self.params.packets)
+        if beside and left + min(high * ASPECT, (right - left) * 0.5) + EDGE < source_left(stage, shot, True):
+            top, bottom = EDGE, EDGE + high
         if stage.width <= stage.height and shot.layout.place in ("left", "right"):
             top = column_bottom(stage, shot) + 36.0
         tall, share = bottom - top, 0.5
@@ -75,7 +81,8 @@ class _Device:
         room = right - self.frame.right
         inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
         across = min(360.0, room - 44.0 if upright else room * 0.62)
-        self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
+        foot = min(bottom - inset, source_top(stage, shot) - 12.0) if beside else bottom - inset
+        self.service = stage.snapped(Box(right - across, top + inset, right, foot))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
         self.at = 0
@@ -206,24 +213,11 @@ class _Device:
                 self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill
             )
         for packet in self.params.packets:
-            y = self._lane(packet)
-            start, end = self.frame.right + 14.0, box.left - 14.0
-            color = theme.color("muted")
-
-            def paint(
-                ctx: cairo.Context, y: float = y, start: float = start, end: float = end, color: str = color
-            ) -> None:
-                use(ctx, color, 0.7)
-                ctx.set_line_width(4.0)
-                ctx.set_line_cap(cairo.LINE_CAP_ROUND)
-                ctx.set_dash([2.0, 13.0])
-                ctx.move_to(start, y)
-                ctx.line_to(end, y)
-                ctx.stroke()
-
+            y, start, end = self._lane(packet), self.frame.right + 14.0, box.left - 14.0
+            lane, way = Box(start - 4, y - 4, end + 4, y + 4), [(start, y), (end, y)]
+            dots = material.strokes(lane, [way], theme.color("muted"), 4.0, 0.7, (2.0, 13.0))
             with stage.named(packet.id, "edge"):
-                lane = Box(start - 4, y - 4, end + 4, y + 4)
-                stage.mobject(material.Painted(lane, paint), z=1.5, note=Note("edge", packet.code))
+                stage.mobject(dots, z=1.5, note=Note("edge", packet.code))
 
     def _lane(self, packet: Packet) -> float:
         """The height of a packet's lane."""
@@ -278,6 +272,10 @@ class _Device:
         ]
         if theme.dark:
             inks.insert(0, material.glow(box.center, wide * 0.8, tall * 0.9, theme.color("accent"), 0.4))
+        with stage.named(packet.id, "slot"):
+            # What is to come, and what has gone, is outlined.
+            slot = shapes.panel(box, theme.color("muted"), None, radius=16.0, stroke=3.0, dashed=True)
+            stage.mobject(slot, z=2.5, note=Note("shape", "slot"))
         with stage.named(packet.id, "panel"):
             parts = [stage.mobject(*inks, z=6.0, note=Note("shape", packet.code))]
             parts[0].box = box

@@ -21,7 +21,7 @@ from explainers.compositor.patches import paint, rounded_clip
 from explainers.kinds._pairs import Pair
 from explainers.kinds.phone.params import PAIR, Part, Screen
 from explainers.stage import Box, ink, shapes
-from explainers.stage.photos import SWATCH, covered, swatch_ink
+from explainers.stage.photos import SWATCH, opaque, swatch_ink
 from explainers.theme import LABEL, STRONG, channels, contrast, mix
 
 if TYPE_CHECKING:
@@ -48,10 +48,7 @@ def screenshot(path: Path, width: float, height: float, scale: float) -> Sheet:
     """A screenshot as wide as the screen; a higher one can be scrolled."""
     pixels = read_pixels(path)
     tall = max(height, pixels.shape[0] * width / pixels.shape[1])
-    tile = blank(round(width * scale), round(tall * scale))
-    tile.pixels[:, :, :3] = covered(pixels, tile.width, tile.height)[:, :, ::-1]
-    tile.pixels[:, :, 3] = 255
-    return Sheet(tile, tall)
+    return Sheet(opaque(pixels, round(width * scale), round(tall * scale)), tall)
 
 
 @dataclass(frozen=True)
@@ -141,22 +138,15 @@ def _inks(
     ground = screen.background[0]
     color = part.color or max((DARK, LIGHT), key=lambda one: contrast(one, ground))
     if part.heading or part.text:
-        text, size, weight, leading = (
-            (part.heading, HEADING, STRONG, 1.16) if part.heading else (part.text, float(LABEL), 400, 1.24)
-        )
-        lines = stage.lines(text or "", box.width, size, weight)
+        size, weight, leading = (HEADING, STRONG, 1.16) if part.heading else (float(LABEL), 400, 1.24)
+        lines = stage.lines(part.heading or part.text or "", box.width, size, weight)
         style = stage.style(size, weight, color)
-        return [
-            stage.run(line, box.left, box.top + size * (0.9 + leading * i), style)
-            for i, line in enumerate(lines)
-        ]
+        first = box.top + 0.9 * size
+        return [stage.run(line, box.left, first + leading * size * i, style) for i, line in enumerate(lines)]
     if part.button:
-        body = part.fill or BUTTON_FILL
-        body = mix(body, LIGHT, 0.25) if pressed else body
-        return [
-            shapes.panel(box, fill=body, radius=18),
-            stage.middle_run(part.button, *box.center, stage.style(40, STRONG, part.color or LIGHT)),
-        ]
+        body, style = part.fill or BUTTON_FILL, stage.style(40, STRONG, part.color or LIGHT)
+        plate = shapes.panel(box, fill=mix(body, LIGHT, 0.25) if pressed else body, radius=18)
+        return [plate, stage.middle_run(part.button, *box.center, style)]
     if part.choice:
         return _choice(stage, part, box, color, pressed)
     if part.legend and pair:
@@ -166,35 +156,23 @@ def _inks(
 
 def _choice(stage: Stage, part: Part, box: Box, color: str, pressed: bool) -> list[ink.Ink]:
     """An option with a ring, filled where it is chosen."""
-    body = part.fill or LIGHT
+    body, accent = part.fill or LIGHT, CHOSEN
+    edge, rim = (accent, accent) if pressed else (mix(body, color, 0.3), mix(body, color, 0.6))
     x, y = box.left + 44, box.center[1]
-    inks: list[ink.Ink] = [
-        shapes.panel(
-            box, CHOSEN if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2
-        ),
-        shapes.panel(
-            Box(x - 15, y - 15, x + 15, y + 15),
-            CHOSEN if pressed else mix(body, color, 0.6),
-            body,
-            radius=15,
-            stroke=3.5,
-        ),
-    ]
-    if pressed:
-        inks.append(shapes.disc(x, y, 8, CHOSEN))
+    ring = Box(x - 15, y - 15, x + 15, y + 15)
+    inks: list[ink.Ink] = [shapes.panel(box, edge, body, radius=18, stroke=5 if pressed else 2)]
+    inks.append(shapes.panel(ring, rim, body, radius=15, stroke=3.5))
+    inks += [shapes.disc(x, y, 8, accent)] if pressed else []
     style = stage.style(LABEL, STRONG if pressed else 400, color)
     return [*inks, stage.middle_run(part.choice or "", x + 36, y, style, "left")]
 
 
 def _legend(stage: Stage, box: Box, pair: Pair, color: str) -> list[ink.Ink]:
-    inks: list[ink.Ink] = []
-    side = SWATCH * 0.8
+    inks, side, style = list[ink.Ink](), SWATCH * 0.8, stage.style(LABEL, role=color)
     for index, one in enumerate(pair.classes):
         y = box.top + ROW * (index + 0.5)
         inks.append(swatch_ink(Box(box.left, y - side / 2, box.left + side, y + side / 2), one.color, color))
-        inks.append(
-            stage.middle_run(one.words, box.left + side + 16, y, stage.style(LABEL, role=color), "left")
-        )
+        inks.append(stage.middle_run(one.words, box.left + side + 16, y, style, "left"))
     return inks
 
 
@@ -206,10 +184,7 @@ def _picture(ctx: cairo.Context, part: Part, box: Box, pair: Pair, scale: float)
     elif part.picture == "overlay":
         pixels = (pair.pixels * (1 - part.opacity) + labels * part.opacity + 0.5).astype(np.uint8)
     rect = Rect(*(round(edge * scale) for edge in box))
-    size = (rect.right - rect.left, rect.bottom - rect.top)
-    source = blank(*size)
-    source.pixels[:, :, :3] = covered(pixels, *size)[:, :, ::-1]
-    source.pixels[:, :, 3] = 255
+    source = opaque(pixels, rect.right - rect.left, rect.bottom - rect.top)
     ctx.save()
     rounded_clip(ctx, rect, RADIUS * scale)
     ctx.set_source_surface(source.surface, rect.left, rect.top)

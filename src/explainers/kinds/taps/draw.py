@@ -19,7 +19,7 @@ from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import body_over, pill, slate, source_top, words_right, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import fitted, photo, photo_tile, pixel_rect
-from explainers.theme import LABEL, channels
+from explainers.theme import LABEL, channels, mix
 from explainers.timing import ease_in_out
 
 DIM, DARK = 0.26, 0.66
@@ -249,13 +249,8 @@ class _Taps:
             use(ctx, ground, DARK)
             ctx.fill()
 
-        def inside(ctx: cairo.Context) -> None:
-            use(ctx, ground, DIM)
-            ctx.rectangle(box.left, box.top, box.width, box.height)
-            ctx.fill()
-
         with stage.named("shade"):
-            shades = [stage.mobject(material.Painted(box, inside), z=3.0)]
+            shades = [stage.mobject(material.plate(box, ground, radius=0.0, lift=0.0, alpha=DIM), z=3.0)]
             if self.full:
                 shades.append(stage.mobject(material.Painted(whole, outside), z=3.0))
                 if stage.width > stage.height:
@@ -267,26 +262,17 @@ class _Taps:
     def _cells(self) -> None:
         """The input's edge, and the cells of the tensor."""
         stage, box, color = self.stage, self.place, self.color
-        columns, rows = self.params.cells
-
-        def lines(ctx: cairo.Context) -> None:
-            use(ctx, color, 0.13)
-            ctx.set_line_width(1.5)
-            for index in range(1, columns):
-                ctx.move_to(box.left + index * self.cell, box.top)
-                ctx.line_to(box.left + index * self.cell, box.bottom)
-            for index in range(1, rows):
-                ctx.move_to(box.left, box.top + index * self.cell)
-                ctx.line_to(box.right, box.top + index * self.cell)
-            ctx.stroke()
-            use(ctx, color)
-            ctx.set_line_width(4.0)
-            ctx.rectangle(box.left, box.top, box.width, box.height)
-            ctx.stroke()
-
+        (columns, rows), around = self.params.cells, box.inset(-2)
+        places = [box.left + index * self.cell for index in range(1, columns)]
+        lines = [[(x, box.top), (x, box.bottom)] for x in places]
+        places = [box.top + index * self.cell for index in range(1, rows)]
+        lines += [[(box.left, y), (box.right, y)] for y in places]
+        inks = (
+            material.strokes(around, lines, color, 1.5, 0.13),
+            material.strokes(around, [material.around(box)], color, 4.0),
+        )
         with stage.named("cells", "panel"):
-            note = Note("shape", f"{rows}×{columns} cells")
-            cells = stage.mobject(material.Painted(box.inset(-2), lines), z=4.0, note=note)
+            cells = stage.mobject(*inks, z=4.0, note=Note("shape", f"{rows}×{columns} cells"))
         cells.reveal(self.begin_s + 0.2, 0.5, "left")
 
     def _said(self, rate: int, start_s: float, gone_s: float) -> None:
@@ -320,25 +306,17 @@ class _Taps:
     def _ring(self, reach: float, when: float, rate: int) -> None:
         """A dotted square through the outer taps, with a small square at each."""
         (x, y), color, half = self.middle, self.color, self.params.conv // 2
+        ring, steps = Box(x - reach, y - reach, x + reach, y + reach), range(-half, half + 1)
+        box, tap = ring.inset(-14), Box(x - 10, y - 10, x + 10, y + 10)
+        apart = reach / half
+        taps = [tap.shifted(i * apart, j * apart) for j in steps for i in steps if i or j]
 
         def paint(ctx: cairo.Context) -> None:
             _clip(ctx, self.clear)
-            use(ctx, color, 0.6)
-            ctx.set_line_width(3.0)
-            ctx.set_line_cap(cairo.LINE_CAP_ROUND)
-            ctx.set_dash([1.0, 9.0])
-            ctx.rectangle(x - reach, y - reach, 2 * reach, 2 * reach)
-            ctx.stroke()
-            ctx.set_dash([])
-            use(ctx, color, 0.8)
-            for j in range(-half, half + 1):
-                for i in range(-half, half + 1):
-                    if i or j:
-                        ctx.rectangle(x + i * reach / half - 10, y + j * reach / half - 10, 20, 20)
-            ctx.stroke()
+            material.strokes(box, [material.around(ring)], color, 3.0, 0.6, (1.0, 9.0)).paint(ctx)
+            material.strokes(box, [material.around(one) for one in taps], color, 3.0, 0.8).paint(ctx)
 
         with self.stage.named(f"rate-{rate}", "ring"):
-            box = Box(x - reach, y - reach, x + reach, y + reach).inset(-14)
             self.stage.mobject(material.Painted(box, paint), z=8.8).enter(when, dy=0, duration_s=0.3)
 
     # -- where in the network ----------------------------------------------------------------------
@@ -360,19 +338,10 @@ class _Taps:
         branches = Box(box.left + 308 * unit, box.top + 14, box.left + 384 * unit, box.top + 150)
         lanes = branches.rows([1] * inside.branches, 8.0)
         ends = (box.left + 282 * unit, box.left + 410 * unit)
-
-        def paint(ctx: cairo.Context) -> None:
-            use(ctx, theme.color("muted"), 0.8)
-            ctx.set_line_width(3.0)
-            for start, end in ((left.right + 4, left.right + 26), (right.left - 26, right.left - 4)):
-                ctx.move_to(start, middle)
-                ctx.line_to(end, middle)
-            for lane in lanes:
-                for x, edge in ((ends[0], lane.left), (ends[1], lane.right)):
-                    ctx.move_to(x, middle)
-                    ctx.line_to(edge, lane.center[1])
-            ctx.stroke()
-
+        ways = [[(start, middle), (start + 22, middle)] for start in (left.right + 4, right.left - 26)]
+        for lane in lanes:
+            ways += [[(ends[0], middle), (lane.left, lane.center[1])]]
+            ways += [[(ends[1], middle), (lane.right, lane.center[1])]]
         blocks = [
             Box(box.left + x * unit, middle - tall / 2, box.left + (x + 19) * unit, middle + tall / 2)
             for x, tall in ((205, 72), (232, 48), (258, 26), (412, 72))
@@ -380,8 +349,8 @@ class _Taps:
         edge = theme.line
         inks = [
             material.plate(box, ground, edge, 24.0, 2.5, 0.05, alpha=0.9),
-            material.Painted(box, paint),
-            *(material.plate(one, _mixed(ground, accent), accent, 5.0, 2.5) for one in [*blocks, *lanes]),
+            material.strokes(box, ways, theme.color("muted"), 3.0, 0.8),
+            *(material.plate(one, mix(ground, accent, 0.34), accent, 5.0, 2.5) for one in [*blocks, *lanes]),
         ]
         with stage.named("map", "panel"):
             panel = stage.mobject(*inks, z=20.0, note=Note("shape", f"map of the network: {inside.layer}"))
@@ -413,9 +382,3 @@ class _Taps:
                 part.enter(when + 0.15, dy=0, duration_s=0.25)
                 if gone < math.inf:
                     part.leave(gone, duration_s=0.15)
-
-
-def _mixed(ground: str, color: str) -> str:
-    from explainers.theme import mix
-
-    return mix(ground, color, 0.34)

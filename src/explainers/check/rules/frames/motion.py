@@ -67,12 +67,9 @@ def still_camera(subject: Pictures) -> Iterator[Finding]:
     """A camera that goes nowhere.
 
     What a beat's `camera` names fills the frame at most: where it fills the frame already, or lies over all
-    of it, the whole picture stays in view and the beat shows nothing of the camera. A shot that carries on
-    is not judged: what travels into it is drawn without its camera.
+    of it, the whole picture stays in view and the beat shows nothing of the camera.
     """
     for shot, geometry in subject.geometries():
-        if shot.carry is not None:
-            continue
         left = geometry.get("camera", ())
         for index, beat in enumerate(shot.beats):
             if beat.camera is None or "all" in beat.camera.to:
