@@ -268,11 +268,11 @@ def stats(store: Store) -> Stats:
     """Counts and sizes."""
     sorts: dict[str, tuple[int, int]] = {}
     products = kept(store)
-    for one in products:
-        count, size = sorts.get(one.sort, (0, 0))
-        sorts[one.sort] = count + 1, size + one.bytes
-    oldest = min((one.used_at for one in products), default=None)
-    total = sum(one.bytes for one in products)
+    for product in products:
+        count, size = sorts.get(product.sort, (0, 0))
+        sorts[product.sort] = count + 1, size + product.bytes
+    oldest = min((product.used_at for product in products), default=None)
+    total = sum(product.bytes for product in products)
     return Stats(len(products), total, sorts, oldest, len(holders(store.root / USERS)))
 
 
@@ -294,10 +294,10 @@ def remove(store: Store, products: Iterable[Kept]) -> int:
     """Take products away, each in one step; how many were there."""
     count = 0
     with reported("the store", store.root):
-        for one in products:
+        for product in products:
             with Scratch(store.root / ".aside").folder("removed") as grave:
                 try:
-                    one.folder.rename(grave / "product")
+                    product.folder.rename(grave / "product")
                 except FileNotFoundError:
                     continue
                 shutil.rmtree(grave / "product", ignore_errors=True)
@@ -317,15 +317,15 @@ def collect(
     used_at = _used_at(products)
     products.sort(key=lambda one: used_at[one.key])
     horizon = min([now - GRACE_S, *(begun - USED_AGAIN_S for begun in holders(store.root / USERS))])
-    left = sum(one.bytes for one in products)
+    left = sum(product.bytes for product in products)
     gone: list[Kept] = []
-    for one in products:
-        if used_at[one.key] > horizon:
+    for product in products:
+        if used_at[product.key] > horizon:
             break
-        too_old = keep_days is not None and used_at[one.key] < now - keep_days * DAY_S
+        too_old = keep_days is not None and used_at[product.key] < now - keep_days * DAY_S
         if too_old or (max_bytes is not None and left > max_bytes):
-            gone.append(one)
-            left -= one.bytes
+            gone.append(product)
+            left -= product.bytes
     # Those that use others go first: what is killed in the middle leaves nothing that lacks something.
     gone.sort(key=lambda one: not one.uses)
     removed = remove(store, gone)
@@ -334,7 +334,7 @@ def collect(
 
 def _used_at(products: Iterable[Kept]) -> dict[str, float]:
     """When each product was last used, itself or by those that use it."""
-    known = {one.key: one for one in products}
+    known = {product.key: product for product in products}
     times = {one.key: one.used_at for one in known.values()}
     waiting = list(known.values())
     while waiting:

@@ -327,8 +327,8 @@ def face_of(run: TextRun) -> str:
 def _used(letters: Sequence[_Letters]) -> dict[tuple[str, int], str]:
     """The letters in use of each family and weight, sorted."""
     found: dict[tuple[str, int], set[str]] = {}
-    for one in letters:
-        found.setdefault((one.run.style.font, one.run.style.weight), set()).update(one.text)
+    for letter in letters:
+        found.setdefault((letter.run.style.font, letter.run.style.weight), set()).update(letter.text)
     return {name: "".join(sorted(used)) for name, used in sorted(found.items()) if used}
 
 

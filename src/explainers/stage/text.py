@@ -152,7 +152,7 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
 
 
 def _svg(markup: str) -> str:
-    # One file a thread and process, written over and over: to make and remove one takes longer than to lay a line out.
+    # One file a thread and process, written over and over: making and removing files is what takes long.
     path = ink.scratch() / f"line-{os.getpid()}-{threading.get_ident()}.svg"
     place, wrapping = (0, _SIZE * 2), (1_000_000, _SIZE * 4)
     font = ("", "NORMAL", "NORMAL", _SIZE, 0, True)

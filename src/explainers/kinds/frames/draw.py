@@ -82,9 +82,8 @@ def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
     """The author's reel where all of it is there, else the drawn one, else what is missing."""
     params: Params = shot.params
     times = [index * params.every for index in range(params.count)]
-    video, *rest = (
-        shot.assets.get(name) if name else None for name in (params.video, params.image, params.labels)
-    )
+    names = params.video, params.image, params.labels
+    video, *rest = (shot.assets.get(name) if name else None for name in names)
     if video and all(rest):
         pair = pair_of(shot)
         assert isinstance(pair, Pair)

@@ -110,12 +110,9 @@ class _Scene:
         stage, place, scale = self.stage, self.place, self.stage.scale
         start = self._reach(0.0) * place.width
         edge = Box(place.left + start - 3.0, place.top, place.left + start + 3.0, place.bottom)
+        light = material.glow(edge.center, 46.0, 0.62 * edge.height, stage.theme.color("accent"), 0.5)
         with stage.named("edge"):
-            rule = stage.mobject(
-                material.glow(edge.center, 46.0, 0.62 * edge.height, stage.theme.color("accent"), 0.5),
-                material.plate(edge, "#FFFFFF", radius=0, lift=0),
-                z=5.0,
-            ).hide()
+            rule = stage.mobject(light, material.plate(edge, "#FFFFFF", radius=0, lift=0), z=5.0).hide()
         top = max(place.top, 0.0) + 42.0
         left, right = max(place.left + 28.0, stage.safe.left), min(place.right - 28.0, stage.safe.right)
         with stage.named("image-words", "label"):
@@ -185,14 +182,11 @@ class _Scene:
         ground = stage.theme.ground[1]
         with stage.named(one.name, "bar"):
             # Several classes are dark: a light rim is seen on any ground.
-            for extent, color, z, radius in (
-                (bar.inset(-2.5), stage.theme.color("muted"), 3.9, 6.0),
-                (bar, one.color, 4.0, 4.0),
-            ):
-                note = stage.data_note(text, color) if z < 4.0 else None
-                stage.drawn(
-                    BarLayer(extent, stage.scale, color, ground, growth, Track(1.0), z, radius, note=note)
-                )
+            rim, muted = bar.inset(-2.5), stage.theme.color("muted")
+            for extent, color, z, radius in ((rim, muted, 3.9, 6.0), (bar, one.color, 4.0, 4.0)):
+                layer = BarLayer(extent, stage.scale, color, ground, growth, Track(1.0), z, radius)
+                layer.note = stage.data_note(text, color) if extent is rim else None
+                stage.drawn(layer)
 
 
 def _percent(share: float, spec: str) -> str:

@@ -100,14 +100,11 @@ class _Device:
 
     def play(self) -> None:
         stage, theme = self.stage, self.stage.theme
-        shell: list[Any] = [
-            material.Shadow(self.frame, CORNER + BEZEL, 34.0, 14.0, 0.55 if theme.dark else 0.28)
-        ]
-        if theme.dark:
-            shell.insert(
-                0, material.glow(self.frame.center, 0.9 * self.frame.width, 620.0, theme.color("accent"), 0.2)
-            )
-        shell.append(material.plate(self.frame, "#0A0E18", theme.color("muted"), CORNER + BEZEL, 3.0, 0.06))
+        accent, corner = theme.color("accent"), CORNER + BEZEL
+        glow = material.glow(self.frame.center, 0.9 * self.frame.width, 620.0, accent, 0.2)
+        shell: list[Any] = [glow] if theme.dark else []
+        shell.append(material.Shadow(self.frame, corner, 34.0, 14.0, 0.55 if theme.dark else 0.28))
+        shell.append(material.plate(self.frame, "#0A0E18", theme.color("muted"), corner, 3.0, 0.06))
         with stage.named("device", "panel"):
             stage.mobject(*shell, z=2, note=Note("shape", "device"))
         for index, sheet in enumerate(self.sheets):
@@ -203,15 +200,12 @@ class _Device:
         fill = mix(theme.ground[1], theme.color("accent"), 0.16)
         with stage.named("service", "panel"):
             shadow = material.Shadow(box, 26.0, 26.0, 10.0, 0.45 if theme.dark else 0.2)
-            note = Note("shape", self.params.service)
-            stage.mobject(
-                shadow, material.plate(box, fill, theme.color("accent"), 26.0, 3.0, 0.08), z=2.0, note=note
-            )
+            plate = material.plate(box, fill, theme.color("accent"), 26.0, 3.0, 0.08)
+            stage.mobject(shadow, plate, z=2.0, note=Note("shape", self.params.service))
         with stage.named("service", "label"):
-            size = stage.fitting_size(self.params.service, box.width - 40, 42.0, stage.least_label, STRONG)
-            stage.words(
-                self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill
-            )
+            said, at = self.params.service, (box.center[0], box.top + 66.0)
+            size = stage.fitting_size(said, box.width - 40, 42.0, stage.least_label, STRONG)
+            stage.words(said, *at, size, STRONG, anchor="center", over=fill)
         for packet in self.params.packets:
             y, start, end = self._lane(packet), self.frame.right + 14.0, box.left - 14.0
             lane, way = Box(start - 4, y - 4, end + 4, y + 4), [(start, y), (end, y)]
@@ -259,19 +253,16 @@ class _Device:
         """The packet, in the middle of the service: a small picture on a plate."""
         stage, theme = self.stage, self.stage.theme
         wide = min(CHIP, self.service.width - 36.0)
-        picture = self._picture(packet)
-        tall = (
-            (wide - 20.0) / (self.pair.aspect if self.pair else 1.5) + 20.0 if picture is not None else 76.0
-        )
+        picture, tall = self._picture(packet), 76.0
+        if picture is not None:
+            tall = (wide - 20.0) / (self.pair.aspect if self.pair else 1.5) + 20.0
         x = self.service.center[0]
         box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
         fill = mix(theme.ground[1], theme.color("accent"), 0.34)
-        inks: list[Any] = [
-            material.Shadow(box, 16.0, 16.0, 7.0, 0.5 if theme.dark else 0.25),
-            material.plate(box, fill, theme.color("accent"), 16.0, 3.0),
-        ]
-        if theme.dark:
-            inks.insert(0, material.glow(box.center, wide * 0.8, tall * 0.9, theme.color("accent"), 0.4))
+        glow = material.glow(box.center, wide * 0.8, tall * 0.9, theme.color("accent"), 0.4)
+        inks: list[Any] = [glow] if theme.dark else []
+        inks.append(material.Shadow(box, 16.0, 16.0, 7.0, 0.5 if theme.dark else 0.25))
+        inks.append(material.plate(box, fill, theme.color("accent"), 16.0, 3.0))
         with stage.named(packet.id, "slot"):
             # What is to come, and what has gone, is outlined.
             slot = shapes.panel(box, theme.color("muted"), None, radius=16.0, stroke=3.0, dashed=True)
@@ -327,7 +318,7 @@ class _Glass(Layer):
         place = round(self.slide.at(t) * (self.rect.right - self.rect.left))
         scrolls = tuple(round(one.at(t) * self.scale) for one in self.scrolls)
         pressed = tuple(
-            tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses
+            tuple((n, round(v.at(t), 2)) for n, v in press.items() if v.at(t) > 0) for press in self.presses
         )
         return (place, scrolls, pressed, light) if light > 0 else None
 
@@ -338,7 +329,7 @@ class _Glass(Layer):
         return [self.rect]
 
     def spans(self) -> list[Span]:
-        pressed = itertools.chain(*(one.values() for one in self.presses))
+        pressed = itertools.chain(*(press.values() for press in self.presses))
         return [span for one in (self.light, self.slide, *self.scrolls, *pressed) for span in one.spans()]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:

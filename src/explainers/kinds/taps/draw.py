@@ -166,9 +166,7 @@ class _Taps:
         elif self.full:
             # Below the small map; a square has room for both if the street reaches beyond the picture.
             wide = stage.width * (1.0 if stage.height > 1.2 * stage.width else 0.78)
-            top = max(
-                (stage.height - wide / aspect) * 0.42, (self.inset_tall + 60.0) * bool(self.params.inside)
-            )
+            top = max((stage.height - wide / aspect) * 0.42, (self.inset_tall + 60.0) * bool(inside))
             left = (stage.width - wide) / 2
             self.place = Box(left, top, left + wide, top + wide / aspect)
         self.place = stage.snapped(self.place)
@@ -177,8 +175,7 @@ class _Taps:
         column, row = self.params.middle
         self.middle = (self.place.left + (column + 0.5) * self.cell, self.place.top + (row + 0.5) * self.cell)
         self.color = stage.theme.color("text")
-        carried = shot.carry is not None
-        self.begin_s = DARKEN_S if carried else 0.1
+        self.begin_s = DARKEN_S if shot.carry is not None else 0.1
         self.clear = [Box(0.0, 0.0, stage.width, stage.height)]
         if self.full:
             above = self.clear[0]._replace(bottom=words_top(stage, shot) - 16.0)
@@ -225,17 +222,8 @@ class _Taps:
         whole = Box(0.0, 0.0, stage.width, stage.height)
         if self.pair.drawn and self.full:
             scene = self.shot.pictures[self.params.stand_in or ""]
-            around = ScenePlaying(
-                pixel_rect(stage, whole),
-                0.0,
-                0.0,
-                30,
-                z=1.0,
-                stays=True,
-                scene=scene,
-                first_s=self.params.stand_in_at,
-                place=pixel_rect(stage, self.place),
-            )
+            around = ScenePlaying(pixel_rect(stage, whole), 0.0, 0.0, 30, z=1.0, stays=True, scene=scene)
+            around.first_s, around.place = self.params.stand_in_at, pixel_rect(stage, self.place)
             with stage.named(name, "around"):
                 stage.drawn(around)
         with stage.named(name, "picture"):
@@ -267,10 +255,8 @@ class _Taps:
         lines = [[(x, box.top), (x, box.bottom)] for x in places]
         places = [box.top + index * self.cell for index in range(1, rows)]
         lines += [[(box.left, y), (box.right, y)] for y in places]
-        inks = (
-            material.strokes(around, lines, color, 1.5, 0.13),
-            material.strokes(around, [material.around(box)], color, 4.0),
-        )
+        inks = [material.strokes(around, lines, color, 1.5, 0.13)]
+        inks += [material.strokes(around, [material.around(box)], color, 4.0)]
         with stage.named("cells", "panel"):
             cells = stage.mobject(*inks, z=4.0, note=Note("shape", f"{rows}×{columns} cells"))
         cells.reveal(self.begin_s + 0.2, 0.5, "left")
