@@ -100,7 +100,8 @@ def test_a_path_is_inside_or_refused(tmp_path: Path) -> None:
     (tmp_path / "out.yaml").write_text("b")
     (tmp_path / "in/link").symlink_to(tmp_path)
     assert inside(tmp_path / "in", "a.yaml").name == "a.yaml"
-    for path in ("../out.yaml", "link/out.yaml", "/etc/passwd", "", ".", "a.yaml/..", "nothing"):
+    strange = ("a" * 300, "a/" * 3000, "\udcff.yaml", "x\ny.yaml", "a\0")
+    for path in ("../out.yaml", "link/out.yaml", "/etc/passwd", "", ".", "a.yaml/..", "nothing", *strange):
         with pytest.raises(Refused):
             inside(tmp_path / "in", path)
 

@@ -27,6 +27,8 @@ WAYS_OUT = (
     "itls, or plain events (time, request, event)"
 )
 WORDS = ("system", "policy", "label", "model", "hardware", "dataset", "source")
+MOST_LETTERS = 500
+"""A longer model's name is none."""
 
 
 def run_path(path: Path) -> Path:
@@ -92,7 +94,11 @@ def read_log(path: Path, part: int | None = None) -> Run:
 def _legible(run: Run, name: str) -> Run:
     """A run whose provenance can be shown as it is; InvalidInput for words that hide something."""
     for word in WORDS:
-        if strange := control_character(getattr(run.provenance, word) or ""):
+        text = getattr(run.provenance, word) or ""
+        if len(text) > MOST_LETTERS:
+            message = f"the {word} in {name} has {len(text):,} characters, more than {MOST_LETTERS}"
+            raise InvalidInput([Diagnostic("too-large", message)])
+        if strange := control_character(text):
             message = f"the {word} in {name} holds U+{ord(strange):04X}, which can't be seen or drawn"
             raise InvalidInput([Diagnostic("control-character", message)])
     return run
