@@ -48,7 +48,7 @@ GAP, LIFT, RIM = 16.0, 14.0, 4.0
 """Between the strip's frames, how far a picked one is lifted, and a frame's white edge."""
 PEEL_S, GROW_S = 0.55, 0.75
 """How long a frame takes from the drive to the strip, and the annotated one back."""
-OFF = 1.25
+OFF = 0.9
 """How large a frame peels off, to half the drive: where a whole one shrank fast, the picture flickered."""
 FPS = 30
 """A drive is seen at a camera's rate."""
