@@ -34,8 +34,8 @@ EDITS = (
         "one statement changed in a 10 s shot",
         6.0,
         STORYBOARD,
-        'statement: "The rule: split',
-        [f'statement: "The {word}: split' for word in ("hint", "line", "plan")],
+        'statement: "Split from',
+        [f'statement: "{word} from' for word in ("Parted", "Divided", "Cut")],
     ),
     (
         "one bar's value changed in a 7 s shot",

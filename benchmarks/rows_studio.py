@@ -7,15 +7,16 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.measure import EXPLAINERS, Row, environment, tree_cpu_s
+from benchmarks.measure import Row, environment, tree_cpu_s
 
 ROOT = Path(__file__).parent.parent
 VIDEO, CHROMIUM = "drex", "/usr/bin/chromium"
@@ -25,8 +26,13 @@ SHOWN = '#still[data-frame="{}"]'
 
 def studio() -> Iterator[Row]:
     """The DREX video: 1920x1080 stills, 640x360 animatics."""
-    with tempfile.TemporaryDirectory() as folder, _running(Path(folder)) as (page, pid, storyboard):
-        stills, edits = _scrubs(page), _edits(page, storyboard)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        browsing() as browser,
+        running(browser, Path(folder), ROOT, sys.executable, "--allow-code") as (page, pid, storyboard),
+    ):
+        chance = random.Random(1)
+        stills, edits = [scrub(page, chance) for _ in range(SCRUBS)], _edits(page, storyboard)
         _calm(page)
         before = tree_cpu_s(pid)
         time.sleep(IDLE_S)
@@ -42,25 +48,34 @@ def studio() -> Iterator[Row]:
 
 
 @contextmanager
-def _running(root: Path) -> Iterator[tuple[Page, int, Path]]:
-    """A page on the studio of a copy of the video, with everything drawn once."""
-    (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+def browsing() -> Iterator[Browser]:
+    """A Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def running(
+    browser: Browser, root: Path, film: Path, python: str, *options: str
+) -> Iterator[tuple[Page, int, Path]]:
+    """A page on the studio of a copy of the video, the studio's process, and the storyboard, with everything
+    drawn once; another version's studio where `python` is its interpreter."""
+    (root / "pyproject.toml").write_text("[tool.explainers]\nallow_code = true\n", encoding="utf-8")
     for room in ("scenes", "assets"):
-        shutil.copytree(ROOT / room / VIDEO, root / room / VIDEO)
-    command = [EXPLAINERS, "studio", VIDEO, "--allow-code", "--no-browser", "--port", "0"]
+        shutil.copytree(film / room / VIDEO, root / room / VIDEO)
+    command = [python, "-m", "explainers", "studio", VIDEO, *options, "--no-browser", "--port", "0"]
     server = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=environment())
     try:
         assert server.stdout is not None
-        url = server.stdout.readline().strip()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(300_000)
-            page.goto(url)
-            page.locator("#still[data-frame]").wait_for()
-            _calm(page)
-            yield page, server.pid, root / "scenes" / VIDEO / "storyboard.yaml"
-            browser.close()
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(300_000)
+        page.goto(server.stdout.readline().strip())
+        page.locator("#still[data-frame]").wait_for()
+        _calm(page)
+        yield page, server.pid, root / "scenes" / VIDEO / "storyboard.yaml"
+        page.close()
     finally:
         server.terminate()
         server.wait()
@@ -72,19 +87,15 @@ def _calm(page: Page) -> None:
     page.locator("#status.good").wait_for()
 
 
-def _scrubs(page: Page) -> list[float]:
-    """Seconds from the end of a drag of several frames to the exact still, at random places."""
-    chance, frames = random.Random(1), page.evaluate("studio.model.state.frames")
-    seconds = []
-    for _ in range(SCRUBS):
-        end = chance.randrange(frames - 40)
-        for step in range(8):
-            page.evaluate("frame => studio.player.seek(frame)", end + 4 * step)
-        last = end + 28
-        began = time.perf_counter()
-        page.locator(SHOWN.format(last)).wait_for()
-        seconds.append(time.perf_counter() - began)
-    return seconds
+def scrub(page: Page, chance: random.Random) -> float:
+    """Seconds from the end of a drag of several frames to the exact still, at a random place. Whether a film
+    covers it then is not waited for: an older page let one that came late."""
+    end = chance.randrange(page.evaluate("studio.model.state.frames") - 40)
+    for step in range(8):
+        page.evaluate("frame => studio.player.seek(frame)", end + 4 * step)
+    began = time.perf_counter()
+    page.locator(SHOWN.format(end + 28)).wait_for(state="attached")
+    return time.perf_counter() - began
 
 
 def _edits(page: Page, storyboard: Path) -> list[float]:

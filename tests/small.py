@@ -18,7 +18,7 @@ from explainers.project import Project, find_project
 from explainers.render.drawing import picture_of
 from explainers.render.planner import code_folder
 from explainers.render.store import Store
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 from explainers.voice.engines import Samples
 
 SMALL = """\
@@ -87,10 +87,10 @@ def geometries(plan: Plan) -> dict[str, Any]:
     """Where everything stands in the shots of a plan, carried on as in the film; no frame is drawn."""
     found = {}
     for shot in plan.shots:
-        source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
+        packed = PackedShot.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "geometry.json"
-            save(picture_of(source, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
+            save(picture_of(packed, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
             found[shot.id] = json.loads(path.read_text())
     return found
 

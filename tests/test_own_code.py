@@ -17,7 +17,7 @@ from explainers.kinds import OWN_CODE, discover, draw, own_code
 from explainers.plan import load_plan
 from explainers.project import Project, Settings
 from explainers.render.planner import products_of
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 from explainers.trust import trust
 
 KIND = '''"""A square that the video itself brings."""
@@ -162,7 +162,7 @@ def test_a_mistake_in_a_drawn_picture_is_said_to_be_in_its_line(tmp_path: Path) 
     from explainers.render.store import Store
 
     folder = made.scene_dir("v")
-    picture = picture_of(Source.of(shot, folder), Store(tmp_path / "store"))
+    picture = picture_of(PackedShot.of(shot, folder), Store(tmp_path / "store"))
     with (
         pytest.raises(RenderFailed, match=r"scenes/v/field\.py:10:.*ZeroDivisionError"),
         own_code(folder, drawing=True),
@@ -186,7 +186,7 @@ def test_a_file_brings_pictures_and_its_helpers_begin_with_an_underscore(tmp_pat
     assert "field" in found.pictures and "square" in found and "_shapes" not in found
     assert not list(made.scene_dir("v").rglob("__pycache__"))
     shot = load_plan(made, "v").shots[0]
-    again, _, _ = Source.of(shot, made.scene_dir("v")).unpacked()
+    again, _, _ = PackedShot.of(shot, made.scene_dir("v")).unpacked()
     assert again.pictures["field"] is found.pictures["field"]
     assert draw(again).layers
 
@@ -241,10 +241,10 @@ def test_the_example_of_an_own_kind_is_a_project_of_its_own(tmp_path: Path) -> N
 def test_the_studio_shows_a_projects_own_kinds_with_their_examples(tmp_path: Path) -> None:
     pytest.importorskip("starlette")
     from explainers.studio import animatics, planning
-    from explainers.studio.look import StudioProject, look_of
+    from explainers.studio.look import Look, StudioProject
 
     made = project(tmp_path, square=KIND)
-    context, look = object(), look_of("v", None, None)
+    context, look = object(), Look("v")
     rows = {row["name"]: row for row in planning.kinds(context, StudioProject(made), look)}  # type: ignore[arg-type]
     assert [one["name"] for one in rows["square"]["params"]] == ["words", "stand_in"] and rows["square"][
         "key"
@@ -264,12 +264,12 @@ def test_code_that_changes_during_a_render_is_called_that(
     from explainers.render import workers
 
     made = project(tmp_path, square=KIND)
-    source = Source.of(load_plan(made, "v").shots[0], made.scene_dir("v"))
+    packed = PackedShot.of(load_plan(made, "v").shots[0], made.scene_dir("v"))
     # A worker that is begun now finds other files than those the shot was planned with.
     for name in [one for one in sys.modules if one.startswith(OWN_CODE)]:
         monkeypatch.delitem(sys.modules, name)
     (made.scene_dir("v") / "square.py").write_text(KIND + "# changed\n")
-    monkeypatch.setattr(workers, "perform", lambda task, *_: source.unpacked())
+    monkeypatch.setattr(workers, "perform", lambda task, *_: packed.unpacked())
     task = SimpleNamespace(shot_id="a", store=tmp_path)
     with pytest.raises(RenderFailed, match=r"shot a: a \.py file beside the storyboard changed"):
         workers.guarded(task, lambda frames: None)  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ class View:
     def of(cls, stage: Stage) -> View:
         wide, tall = stage.width, stage.height
         if wide > tall:
-            lanes, label = (1094, 1690), (1236, 1556)
+            lanes, label = (1094, 1308), (1448, 1758)
             return cls(930, wide - 190, 481, -42, tall - 162, lanes, label, (450, 790), 2.1)
         if wide == tall:
             return cls(430, wide - 60, 690, 390, tall - 190, (614, 614), (754, wide - 96), (20, 870))

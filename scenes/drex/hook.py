@@ -264,12 +264,10 @@ class Hook(SceneKind):
         left, wide = stage.safe.left, stage.width > stage.height
         square = stage.width == stage.height
         size, y = (220.0, 253.0) if wide else (150.0, 186.0) if square else (220.0, 270.0)
-        at = 0.9
         if params.heading:
             with stage.named("name", pinned=True):
-                stage.words(params.heading, left, y, size, STRONG, "ours", z=60.0).enter(
-                    at, dy=32, duration_s=0.4
-                )
+                name = stage.words(params.heading, left, y, size, STRONG, "ours", z=60.0)
+                name.enter(0.9, dy=32, duration_s=0.4)
         y += size * 0.5 if wide else size * 0.48
         room = 700.0 if wide else stage.safe.width
         sentence, _, question = (shot.statement or "").partition("\n")

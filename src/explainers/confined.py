@@ -179,6 +179,9 @@ def _ask(
         child.end()
         raise _exceeded(name, f"{seconds:.0f} seconds") from None
     except (OSError, EOFError):
+        with suppress(subprocess.TimeoutExpired):
+            # Bubblewrap ends a little after the reader in it, with what that ended with.
+            child.process.wait(1)
         child.end()
         code = child.process.returncode
         # A reader has no more processor time than it has time on the clock.

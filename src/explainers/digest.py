@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from pydantic import BaseModel
 
+from explainers.inputs import ordinary
+
 
 def digest_bytes(data: bytes) -> str:
     """SHA-256 of `data`, in hexadecimal."""
@@ -20,7 +22,7 @@ def digest_bytes(data: bytes) -> str:
 
 def digest_file(path: Path) -> str:
     """SHA-256 of a file's content, read in pieces."""
-    with path.open("rb") as file:
+    with ordinary(path) as file:
         return digest_stream(file)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 MOST_SHOWN = 100
 """Problems of one input that are printed; what is wrong a thousand times has one cause."""
-_LONGEST_WORD, _LONGEST_LINE, _MOST_KNOWN = 200, 400, 1000
+_LONGEST_WORD, _LONGEST_LINE, _LONGEST_MESSAGE, _MOST_KNOWN = 200, 400, 4000, 1000
 
 _STEERING = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """Characters that steer a terminal, end lines for some programs alone, turn the direction of text, or are no
@@ -93,6 +93,14 @@ class Diagnostic:
     length: int = 1
     expected: str | None = None
     did_you_mean: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("message", "expected"):
+            text = getattr(self, name) or ""
+            if len(text) > _LONGEST_MESSAGE:
+                # A cell of a table may have some MiB.
+                shown = f"{text[:_LONGEST_MESSAGE]}… ({len(text):,} characters)"
+                object.__setattr__(self, name, shown)
 
     def text(self) -> str:
         """The message as shown: place, source line, caret, what was expected, the nearest word."""

@@ -196,16 +196,33 @@ def open_file(path: Path, display: str | None = None) -> BinaryIO:
     """
     display = display or path.name
     try:
-        # Without waiting: opening a pipe would hang until somebody writes to it.
-        handle = opener(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        return ordinary(path)
+    except _NotAFile as error:
+        raise _invalid("not-a-file", f"{display} {error.strerror}", display) from None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "no file can have this name"
         raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
+
+
+class _NotAFile(OSError):
+    """A pipe, a device, a socket or a folder."""
+
+
+def ordinary(path: Path) -> BinaryIO:
+    """An ordinary file, opened: what a project comes with may be a pipe in place of a record. OSError."""
+    # Without waiting: opening a pipe would hang until somebody writes to it.
+    handle = opener(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
         os.close(handle)
-        raise _invalid("not-a-file", f"{display} is no file but {_sort(mode)}", display)
+        raise _NotAFile(errno.EINVAL, f"is no file but {_sort(mode)}", str(path))
     return os.fdopen(handle, "rb")
+
+
+def content(path: Path) -> bytes:
+    """What is in an ordinary file. OSError."""
+    with ordinary(path) as file:
+        return file.read()
 
 
 def read_bytes(path: Path, display: str, limit_bytes: int) -> bytes:

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from explainers.errors import Diagnostic, InvalidInput, Place
+from explainers.inputs import content
 
 MANIFEST = "manifest.json"
 WEB = "web"
@@ -409,7 +410,7 @@ Read = TypeVar("Read", bound=Listing)
 def read_manifest(path: Path, model: type[Read]) -> Read:
     """The manifest at `path`. OSError where there is none; InvalidInput with everything wrong in it."""
     try:
-        return model.model_validate_json(path.read_bytes())
+        return model.model_validate_json(content(path))
     except ValidationError as error:
         raise InvalidInput([_problem(path, each) for each in error.errors()]) from None
 

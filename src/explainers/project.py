@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest, one_line
-from explainers.inputs import MIB, nfc, on_disk, read_bytes
+from explainers.inputs import MIB, leads_out, nfc, on_disk, read_bytes
 from explainers.theme import THEMES
 from explainers.trust import belongs_to_another, trusted
 
@@ -100,6 +100,8 @@ class Project:
             return f"can't name a video: {NAME_RULE}"
         if not path.is_file():
             return f"has a {STORYBOARD} that is no file"
+        if leads_out(self.root / "renders" / folder, self.root / "renders"):
+            return "has a folder in renders/ that leads out of it"
         return None if os.access(path, os.R_OK) else f"has a {STORYBOARD} that can't be read"
 
     def scene_dir(self, video: str) -> Path:
@@ -126,8 +128,21 @@ class Project:
         return self.assets_dir(video) / "voice"
 
     def renders_dir(self, video: str) -> Path:
-        """Where the video's outputs go."""
-        return _named(self.root / "renders", self.scene_dir(video).name)
+        """Where the video's outputs go; UsageError where that is a link out of renders/."""
+        folder = _named(self.root / "renders", self.scene_dir(video).name)
+        if leads_out(folder, folder.parent):
+            raise UsageError(f"renders/{folder.name} leads out of renders/, which alone may be a link")
+        return folder
+
+    def output(self, video: str, name: str) -> Path:
+        """Where a picture `name` of the video goes, perhaps in a folder of its folder. Links in its place
+        came with the project, and are taken away."""
+        folder = self.renders_dir(video)
+        path = folder / name
+        for each in (path.parent, path):
+            if each != folder and each.is_symlink():
+                each.unlink()
+        return path
 
     def shown(self, path: Path) -> str:
         """`path` as messages show it: from the root, with forward slashes."""
@@ -170,6 +185,8 @@ def find_project(start: Path) -> Project:
                     f"the project above this folder, {folder}, belongs to somebody else; "
                     f"name it with --project, or trust it with `explainers trust {folder}`"
                 )
+            if leads_out(folder / "renders" / ".store", folder / "renders"):
+                raise UsageError("renders/.store leads out of renders/, which alone may be a link")
             return Project(folder, _settings(table, path, text))
     raise UsageError(f"no pyproject.toml with [tool.explainers] in {start} or above it")
 

@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import errno
 import fcntl
+import mmap
 import os
 import secrets
 import shutil
@@ -23,6 +24,7 @@ from itertools import count
 from pathlib import Path
 
 from explainers.errors import RenderFailed
+from explainers.inputs import ordinary
 
 _WORDS = {
     errno.ENOSPC: "the disk is full",
@@ -55,6 +57,9 @@ class Scratch:
     """A process's own folder in `root`: there as long as something is being written in it."""
 
     def __init__(self, root: Path):
+        if root.is_symlink():
+            # It came with a project, and what it leads to is not ours to clean.
+            root.unlink()
         self.root = root
         self._own: Path | None = None
         self._lock = -1
@@ -109,7 +114,7 @@ def holders(root: Path) -> list[float]:
     """When each process that has a folder in `root` now began with it, in seconds since the epoch."""
     found = []
     for lock_path in root.glob("*.lock"):
-        with contextlib.suppress(OSError), lock_path.open("rb") as file:
+        with contextlib.suppress(OSError), ordinary(lock_path) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -196,9 +201,14 @@ def private_temporary_folder() -> str | None:
 
 
 @contextlib.contextmanager
-def neutral_folder() -> Iterator[None]:
+def neutral_folder(room: int = 0) -> Iterator[None]:
     """Be in an empty folder meanwhile: libraries look for their settings where a command is run, which may be
-    somebody else's project."""
+    somebody else's project. MemoryError where not so many bytes more can be mapped: OpenBLAS asks for them
+    again for ever, and GLib ends the process."""
+    try:
+        mmap.mmap(-1, max(room, 1), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ).close()
+    except OSError:
+        raise MemoryError from None
     before = os.open(".", os.O_RDONLY)
     try:
         with tempfile.TemporaryDirectory(prefix="explainers-") as empty:

@@ -1,6 +1,7 @@
 """`new --from`: a storyboard from a folder of logs; labels of a race; a still beside a wrong shot."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -313,3 +314,22 @@ def test_two_logs_of_every_format_become_a_draft_without_an_error(
     write_first_draft(project, "v", tmp_path / "logs")
     plan, report = load_plan(project, "v", "draft"), check(project, "v")
     assert 1 <= len(plan.shots) <= 6 and not [one for one in report.findings if one.severity == "error"]
+
+
+def test_a_folder_of_a_stranger_brings_no_file_from_outside_no_pipe_and_no_end(
+    tmp_path: Path, logs: Path, run: Run
+) -> None:
+    (tmp_path / "private.csv").write_text("name,value\nsecret,2\nother,3\n")
+    (logs / "aaa.csv").symlink_to(tmp_path / "private.csv")
+    (logs / "aab").mkdir()
+    (logs / "aab" / "log.json").symlink_to(tmp_path / "private.csv")
+    os.mkfifo(logs / "aac.tex")
+    (logs / "aad.tikz").symlink_to("/dev/zero")
+    for number in range(500):
+        (logs / f"z{number}.md").touch()
+    code, said = run("new", "serving", "--from", str(logs))
+    assert code == 0, said
+    for words in ("aaa.csv: leads out of", "'log.json', which leads out", "aac.tex: is no file", "aad.tikz"):
+        assert words in said
+    assert "9 more: only 500 files" in said
+    assert not [path for path in Path.cwd().rglob("*.csv") if "secret" in path.read_text()]

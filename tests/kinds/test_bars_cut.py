@@ -252,6 +252,12 @@ def test_parts_follow_one_another_and_say_what_they_are(tmp_path: Path) -> None:
     assert not _piece(picture, "ours", "pushed out").state(2)
 
 
+def test_words_over_narrow_parts_are_left_out_where_the_author_says(tmp_path: Path) -> None:
+    text = SPLIT.replace("label: Ours,", "label: Ours, flags: false,")
+    said, silent = (words_at(picture_of(tmp_path, one, WAYS), 2.5) for one in (SPLIT, text))
+    assert set(said) - set(silent) == {"0.0\u202f% pushed out"}
+
+
 def test_an_empty_cell_is_refused_and_never_drawn_as_zero(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="pushed"):
         shot_of(tmp_path, SPLIT, {"ways": WAYS["ways"].replace("ours,30,0,", "ours,30,,")})

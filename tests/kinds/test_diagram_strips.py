@@ -304,3 +304,25 @@ def test_a_number_in_a_bar_loses_its_unit_before_it_is_too_small_to_read(tmp_pat
         assert not unreadable, f"{text} is {size:.1f} high"
         found.add(text == bare)
     assert found == {True, False}
+
+
+def test_pieces_come_out_of_the_bar_that_is_one_of_them(tmp_path: Path) -> None:
+    one = "one: {shape: bar, length: 7, label: One}"
+    shot = performed(
+        tmp_path, BARS.replace("    whole:", f"    {one}\n    whole:").replace("[whole,", "[one, whole,")
+    )
+    drawn, source = shot.drawing.makers["bar"], shot.at.layout.nodes["one"]
+    assert isinstance(drawn, Bars)
+    for body, *_ in drawn.bars["spent"].pieces:
+        dx, dy = (body.layers[0].track(name).at(0.0) / body.pixels for name in ("dx", "dy"))
+        assert body.box.left + dx == pytest.approx(source.left, abs=3)
+        assert body.box.center[1] + dy == pytest.approx(source.center[1], abs=1)
+    # No bar is as long as a piece of this one: they come from beside their places.
+    body = drawn.bars["saved"].pieces[0][0]
+    assert body.layers[0].track("dy").at(0.0) == 0.0
+
+
+def test_a_diagram_is_drawn_nearer_in_a_wide_frame_with_room(tmp_path: Path) -> None:
+    near = MEMORY.replace("kind: diagram", "kind: diagram\n  near: 1.25")
+    assert performed(tmp_path, near).at.zoom == pytest.approx(0.8)
+    assert performed(tmp_path, near, "540x540").at.zoom >= 1.0

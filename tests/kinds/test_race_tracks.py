@@ -318,6 +318,17 @@ def test_cards_hold_the_table_s_figures_and_differences_computed_from_it() -> No
     assert [one.name for one in dots] == ["quick", "ours", "plain"]
 
 
+def test_a_difference_the_worse_way_has_the_colour_of_a_price() -> None:
+    cells = [{**cell, "better": "higher"} for cell in CARDS["cells"]]
+    changes = {
+        (one.name, one.note.text): one.note.color
+        for one in draw(shot({"cards": {**CARDS, "cells": cells}})).layers
+        if one.note and one.note.kind == "text" and one.part and one.part.endswith("-change")
+    }
+    prices = {text for (_, text), color in changes.items() if color == INK.color("warn")}
+    assert prices == {text for _, text in changes if text.startswith("−")} | {"lowest"} and len(changes) > 4
+
+
 def test_a_score_s_dot_is_at_its_own_value_from_its_first_frame() -> None:
     plan = shot()
     picture = draw(plan)

@@ -12,7 +12,7 @@ from explainers.plan import load_plan
 from explainers.project import find_project
 from explainers.render.drawing import picture_of
 from explainers.render.store import Store
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 from explainers.stage import text as pango
 
 GLYPHS = 24
@@ -28,7 +28,7 @@ def test_frames_lay_out_no_more_than_the_glyphs_of_numbers_and_each_once(kind: s
     store = Store(plan.project.store_dir)
     for shot in plan.shots:
         pango.lay_out.cache_clear()
-        picture = picture_of(Source.of(shot), store)
+        picture = picture_of(PackedShot.of(shot), store)
         laid_out = pango.layouts
         _paint_all(picture)
         in_frames = pango.layouts - laid_out

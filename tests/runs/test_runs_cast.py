@@ -104,6 +104,14 @@ def test_in_place_a_terminal_shows_the_last_state_of_a_bar(tmp_path):
     ]
 
 
+def test_in_place_the_first_state_of_every_so_many_per_cent_stays(tmp_path):
+    lines = [f"{percent:3d}%|#| {percent}/100 [00:{percent:02d}]" for percent in (0, 3, 24, 31, 49, 50, 52)]
+    found = replay(written(tmp_path, "\r".join(lines)), only_bars=True)
+    out = written(tmp_path, cast_text(found, in_place=True, keep=25), "run.cast")
+    shown = [[line[:4].strip() for line in screen if line] for screen in screens(out, 10.0, 40.0, 59.0)]
+    assert shown == [["0%", "3%"], ["0%", "31%"], ["0%", "31%", "50%", "52%"]]
+
+
 @pytest.mark.parametrize(
     ("lines", "times"),
     [

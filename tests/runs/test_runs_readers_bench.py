@@ -10,6 +10,7 @@ from explainers.errors import InvalidInput
 from explainers.runs import load_run
 from explainers.runs.load import read_log
 from explainers.runs.model import CUT_SHORT, NO_START_TIMES, TOTALS_ONLY
+from explainers.runs.reading import number
 
 VLLM = {
     "backend": "vllm",
@@ -246,3 +247,8 @@ def test_a_wrong_file_says_which_readers_were_tried_and_why(tmp_path, text):
 def test_an_empty_folder_is_refused_too(tmp_path):
     with pytest.raises(InvalidInput, match=r"no sequence_metrics.csv in the folder"):
         load_run(tmp_path)
+
+
+@pytest.mark.parametrize("value", [1e308, -1e300, "1e999", 10**400, float("nan")])
+def test_what_no_sum_stays_finite_with_is_no_number(value: object) -> None:
+    assert number(value) is None

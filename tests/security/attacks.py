@@ -33,6 +33,7 @@ COMMANDS: dict[str, list[str]] = {
     "list --json": ["list", "--json"],
     "check": ["check", "small"],
     "check --json": ["check", "--json"],
+    "check --sheet": ["check", "small", "--sheet"],
     "render": ["render", "small", "--quality", "draft", "--no-check", "-j", "1"],
     "still": ["still", "small", "--at", "0.5s", "--quality", "draft"],
     "sheet": ["sheet", "small", "--quality", "draft"],
@@ -148,6 +149,7 @@ class Outcome:
         wrong += [f"its last words: {self.err.strip()[-200:]}"] if blames else []
         wrong += [f"took {self.seconds:.0f} s of processor time"] if self.seconds > MAX_SECONDS else []
         wrong += [f"took {self.clock:.0f} s"] if self.clock > MAX_CLOCK else []
+        wrong += [f"said {len(self.said):,} characters"] if len(self.said) > 100_000 else []
         return wrong + ([f"took {self.kib // 1024} MiB"] if self.kib > MAX_KIB else [])
 
 
@@ -161,7 +163,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
         report = Path(folder, "report")
         with subprocess.Popen(
-            [sys.executable, "-c", _LAUNCHER, str(report), *command],
+            [sys.executable, "-P", "-c", _LAUNCHER, str(report), *command],
             cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True,
         ) as each:  # fmt: skip
@@ -300,6 +302,7 @@ def _pipe(trap: Trap) -> None:
     os.mkfifo(path)
 
 
+CAST = '{"version": 2, "width": 80, "height": 24}\n[0.1, "o", "a'
 SPOKEN = SMALL.replace("canvas:", "voice: {engine: rehearsal}\ncanvas:").replace(
     'cue: "Beat one."', 'cue: "Beat one.", say: "It gains {gain}."'
 )
@@ -321,6 +324,41 @@ def _said(name: str, plant: Callable[[Trap, Path], None]) -> Callable[[Trap], No
 def _calls(trap: Trap, path: Path) -> None:
     entry = f"#EXTINF:1.0,\nhttp://127.0.0.1:{trap.port}/x.ts\n"
     path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{entry}#EXT-X-ENDLIST\n")
+
+
+def _around(trap: Trap) -> None:
+    """What libraries look for where a command is run: modules, and settings, which are pipes."""
+    trap.write()
+    for name in ("signal", "numpy", "sitecustomize", "manim", "threading", "fontTools"):
+        (trap.root / f"{name}.py").write_text(f"open({str(trap.secret)!r}, 'w').write('changed')\n")
+    for name in ("manim.cfg", "matplotlibrc", "fonts.conf"):
+        os.mkfifo(trap.root / name)
+
+
+def _records(trap: Trap) -> None:
+    """Records of a finished video and of a product that a project comes with, as pipes."""
+    trap.write()
+    for name in ("small/manifest.json", f".store/aa/{'a' * 64}/product.json"):
+        path = trap.root / "renders" / name
+        path.parent.mkdir(parents=True)
+        os.mkfifo(path)
+
+
+def _links(*places: str) -> Callable[[Trap], None]:
+    """Links to what lies outside, in place of what we write, clean or empty. There are a folder
+    that its lock says is a dead process's, and a video."""
+
+    def plant(trap: Trap) -> None:
+        trap.write()
+        (trap.outside / "mine").mkdir()
+        for name in ("mine.lock", "mine/kept.txt", "clip.mp4", "manifest.json"):
+            (trap.outside / name).write_text("{}")
+        for place in places:
+            path = trap.root / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(trap.secret if path.suffix in (".png", ".webp", ".svg") else trap.outside)
+
+    return plant
 
 
 FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
@@ -354,6 +392,9 @@ ATTACKS: dict[str, Attack] = {
         _svg("<text x='9' y='99' font-size='40'>&#x202e;100 x faster</text>"), "check", "U+202E"
     ),
     "a table of 40,000 columns": Attack(_columns, "check", "40,002 columns"),
+    "a letter with 100,000 accents in a terminal": Attack(
+        lambda trap: trap.show("terminal", "a.cast", (CAST + "\u0301" * 100_000 + '"]\n').encode()), "render"
+    ),
     "a letter with 100,000 accents": Attack(
         lambda trap: trap.write(table=TABLE + "a" + "\u0301" * 100_000 + ",3\n"), "check", "16 accents"
     ),
@@ -384,6 +425,19 @@ ATTACKS: dict[str, Attack] = {
         "voice speak",
         "expected a name",
     ),
+    "modules and settings where a command is run": Attack(_around, "export"),
+    "links in place of our own folders": Attack(
+        _links("renders/.store/.aside", "renders/small/.aside", "assets/small/.aside"), "render"
+    ),
+    "links in place of pictures that we write": Attack(
+        _links("renders/small/sheet.png", "renders/small/check.png", "renders/small/stills"), "still"
+    ),
+    "a folder of a finished video that is a link out": Attack(_links("renders/small"), "list", "leads out"),
+    "a store that is a link out": Attack(_links("renders/.store"), "render", "leads out"),
+    "a cell of 7 MB": Attack(
+        lambda trap: trap.write(table=TABLE.replace("100", "x" * 7_000_000)), "check", "7,000,"
+    ),
+    "pipes for records of finished videos": Attack(_records, "list", "not rendered"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -137,3 +138,38 @@ def test_nothing_of_the_folder_a_command_runs_in_is_imported_or_read(tmp_path: P
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert not canary.exists(), canary.read_text()
+
+
+def test_manim_is_imported_in_a_folder_of_ours() -> None:
+    """It looks for its settings where it is imported: outside of the stage, only after the stage is."""
+    source = Path(trust.__file__).parent
+    bad = []
+    for path in source.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if path.is_relative_to(source / "stage") or "manim" not in text:
+            continue
+        names = [
+            (node.lineno, name)
+            for node in ast.walk(ast.parse(text))
+            for name in _imports(node)
+            if node.col_offset == 0 or not _for_types(text, node.lineno)
+        ]
+        first = min((line for line, name in names if name.startswith("explainers.stage")), default=10**9)
+        bad += [
+            f"{path.name}:{line}"
+            for line, name in names
+            if name.partition(".")[0] == "manim" and line < first
+        ]
+    assert not bad
+
+
+def _imports(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return [each.name for each in node.names] if isinstance(node, ast.Import) else []
+
+
+def _for_types(text: str, line: int) -> bool:
+    """Whether a line stands under `if TYPE_CHECKING`, and is not run."""
+    above = [each for each in text.split("\n")[: line - 1] if each and not each[0].isspace()]
+    return bool(above) and above[-1].startswith("if TYPE_CHECKING")

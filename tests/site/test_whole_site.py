@@ -395,6 +395,16 @@ def test_files_that_a_new_render_no_longer_has_are_removed_and_changed_ones_are_
     assert left.endswith("// mine\n") and "player" not in left and parsed([left]) == [None]
 
 
+def test_a_video_that_came_with_a_link_out_of_its_folder_is_not_shown(work: Path) -> None:
+    site, video = work / "personal", work / "films/renders/drex"
+    (work / "private.txt").write_text("secret")
+    (video / "transcript.md").unlink(missing_ok=True)
+    (video / "transcript.md").symlink_to(work / "private.txt")
+    ran = _run_in(site, "embed", "apply", ".")
+    assert ran.code == 3 and "transcript.md leads out of the video's folder" in ran.err
+    assert not (site / "public/videos/drex").exists()
+
+
 @pytest.mark.parametrize("path", ["../films/pyproject.toml", "/etc/hostname", "a/../../x", ""])
 def test_a_ledger_that_points_out_of_the_site_is_refused(work: Path, path: str) -> None:
     site, outside = work / "personal", work / "films/pyproject.toml"

@@ -19,6 +19,7 @@ from explainers.check.subject import Rendered, Words
 from explainers.digest import digest_file
 from explainers.errors import ExplainersError, UsageError
 from explainers.facts.ledger import Fact
+from explainers.inputs import ordinary
 from explainers.manifest import MANIFEST, Manifest, Rendition, manifest_in
 from explainers.plan import Plan, load_plan
 from explainers.plan.model import LinePlan
@@ -92,7 +93,7 @@ def probe(path: Path) -> Probed:
 
 def _index_first(path: Path) -> bool:
     """Whether an MP4's index (moov) stands before its data (mdat), so that it plays while it loads."""
-    with path.open("rb") as file:
+    with ordinary(path) as file:
         while head := file.read(8):
             if len(head) < 8:
                 return False

@@ -162,6 +162,6 @@ def _write_sarif(reports: list[Report], path: Path) -> None:
 def _write_sheet(project: Project, plan: Plan, report: Report) -> None:
     from explainers.check.sheet import write_sheet
 
-    path = write_sheet(plan, report, project.renders_dir(report.video) / "check.png")
+    path = write_sheet(plan, report, project.output(report.video, "check.png"))
     words = f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures"
     show_lines([words])

@@ -68,7 +68,7 @@ def export(
         raise UsageError("--transparent is of svg and pdf")
     project = the_project()
     folder = "stills" if form in LOOPS else "figures"
-    path = output or project.renders_dir(video) / folder / f"{shot.replace(':', '-')}.{form}"
+    path = output or project.output(video, f"{folder}/{shot.replace(':', '-')}.{form}")
     if path.suffix.lower() != f".{form}":
         raise UsageError(f"--as {form} makes a .{form} file, not {path.name}")
     # A loop is small, and needs no more pixels than a standard render has.

@@ -26,6 +26,7 @@ from explainers.cli.race_video import (
     without_braces,
 )
 from explainers.errors import Diagnostic, InvalidInput
+from explainers.inputs import outside, read_bytes
 from explainers.project import STORYBOARD
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from explainers.project import Project
     from explainers.runs import Run
 
-MOST_RUNS, MOST_SAID, MOST_TABLES, MOST_ROWS, MOST_CURVES = 5, 3, 2, 6, 4
+MOST_FILES, MOST_RUNS, MOST_SAID, MOST_TABLES, MOST_ROWS, MOST_CURVES = 500, 5, 3, 2, 6, 4
 LONGEST_ROW = 28
 """Letters of a row's name that still has room beside its bar."""
 TAIL = 2.0
@@ -122,8 +123,12 @@ def _searched(folder: Path) -> Found:
     if not folder.is_dir():
         raise InvalidInput([Diagnostic("no-such-folder", f"there is no folder {folder}")])
     found, runs = Found(), list[tuple[Path, "Run"]]()
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    if (more := len(paths) - MOST_FILES) > 0:
+        found.left_out.append((f"{more:,} more", f"only {MOST_FILES} files are looked at"))
+    for path in paths[:MOST_FILES]:
+        if strange := outside(path, folder):
+            found.left_out.append((path.name, f"{strange} the folder"))
             continue
         try:
             runs.append((path, load_run(path)))
@@ -163,12 +168,13 @@ def _take_table(path: Path, found: Found) -> bool:
     """Whether the file holds tables; those that can be shown are kept, others left out with a reason."""
     from explainers.facts.cells import Notation
     from explainers.facts.pgfplots import BadPlot, Figure, figures
-    from explainers.facts.tables import load_table
+    from explainers.facts.tables import MAX_BYTES, load_table
 
     plots: list[Figure | None] = [None]
     try:
         if path.suffix.lower() in (".tex", ".tikz"):
-            plots = [*figures(path.read_text(encoding="utf-8", errors="replace"))] or plots
+            text = read_bytes(path, path.name, MAX_BYTES).decode("utf-8", "replace")
+            plots = [*figures(text)] or plots
         parts = [one.name if one and len(plots) > 1 else None for one in plots]
         tables = [load_table(path, path.name, "t", "s", "measured", Notation(part=part)) for part in parts]
     except (InvalidInput, BadPlot):

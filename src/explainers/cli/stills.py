@@ -66,8 +66,7 @@ def still(
         wrong = counted(len(error.problems), "mistake")
         err().print(f"{video} has {wrong} elsewhere; the frame is of this shot alone")
     frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
-    default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
-    path = output or default
+    path = output or project.output(video, f"stills/{(shot or at or '').replace(':', '-')}.png")
     save_still(plan, frame, path)
     if as_json:
         return show_json(
@@ -94,7 +93,7 @@ def sheet(
     from explainers.render.pipeline import write_sheet
 
     project = the_project()
-    path = output or project.renders_dir(video) / "sheet.png"
+    path = output or project.output(video, "sheet.png")
     request = request_of(project, video, quality, theme, aspect, allow_code)
     with shown_progress(as_json, jobs) as listener:
         write_sheet(request, path, jobs=jobs, listener=listener)

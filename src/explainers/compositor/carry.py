@@ -416,7 +416,7 @@ class _Carry:
     def __init__(self, before: Picture, after: Picture, names: Mapping[str, str]):
         self.names, self.width, self.height = names, after.width, after.height
         end_s = (before.duration_frames - 1) / before.fps
-        old = sorted(before.layers, key=lambda one: one.z)
+        old = sorted(before.layers, key=lambda layer: layer.z)
         states = ((layer, layer.state(end_s)) for layer in old)
         self.before = [_Thing(layer, state) for layer, state in states if state is not None]
         self.ready: list[float] = []

@@ -79,7 +79,7 @@ def sampled(
     seen = [_seen(layer, picture, grid) for layer in layers]
     found = []
     for index, (layer, states) in enumerate(zip(layers, seen, strict=True)):
-        shown = [one for one in states if one.box is not None]
+        shown = [state for state in states if state.box is not None]
         if not shown:
             continue
         entry: dict[str, Any] = {"layer": index, "name": layer.name, "part": layer.part}
@@ -95,7 +95,8 @@ def sampled(
                 entry |= {"cut": list(inner.rect), "ink": [0.0, 0.0, 1.0, 1.0]}
             inner = inner.layer
         entry["states"] = [
-            [one.frame, *(one.box or ()), *([round(one.opacity, 3)] if one.box else [])] for one in states
+            [state.frame, *(state.box or ()), *([round(state.opacity, 3)] if state.box else [])]
+            for state in states
         ]
         found.append(entry)
     return {"every": step, "layers": found, "filled": _filled(picture, layers, seen, grid)}

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from explainers.errors import MissingDependency
+from explainers.inputs import MAX_ACCENTS
 
 try:
     from wcwidth import wcwidth
@@ -177,8 +178,10 @@ class Screen:
             return
         line = self.lines[self.y]
         at = self.x - 1 - (line[self.x - 1].text == "" and self.x > 1)
-        line[at] = line[at]._replace(text=unicodedata.normalize("NFC", line[at].text + character))
-        self.dirty.add(self.y)
+        # A letter keeps its first accents: a hundred thousand would be laid out for minutes.
+        if len(line[at].text) <= MAX_ACCENTS:
+            line[at] = line[at]._replace(text=unicodedata.normalize("NFC", line[at].text + character))
+            self.dirty.add(self.y)
 
     def _wrap(self) -> None:
         self.x = 0

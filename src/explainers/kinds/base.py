@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 class KindParams(Frozen):
     """Base of a kind's own fields."""
 
+    @property
+    def drawn_stand_in(self) -> str | None:
+        """The drawn picture that is seen while files are missing: what a field `stand_in` names."""
+        return getattr(self, "stand_in", None)
+
 
 class KindBeat(Frozen):
     """Base of a kind's own fields on a beat."""
@@ -118,7 +123,7 @@ class ShotPlan:
     @property
     def slates(self) -> tuple[str, ...]:
         """The missing files for which it shows a slate; a drawn stand-in is none."""
-        return () if getattr(self.params, "stand_in", None) else tuple(one.path for one in self.missing)
+        return () if self.params.drawn_stand_in else tuple(one.path for one in self.missing)
 
     def beat(self, beat_id: str) -> BeatPlan:
         """The beat of that id; KeyError where there is none."""
@@ -202,7 +207,7 @@ class SceneKind(ABC):
 
     def illustrated(self, shot: ShotPlan) -> Sequence[str]:
         """What the footer names as illustration: a `stand_in` whose file is not there."""
-        stand_in: str | None = getattr(shot.params, "stand_in", None)
+        stand_in: str | None = shot.params.drawn_stand_in
         drawn = stand_in is not None and (shot.missing or not shot.assets)
         return (f"drawn {stand_in.replace('-', ' ')}",) if stand_in and drawn else ()
 

@@ -63,26 +63,6 @@ class BeatParams(KindBeat):
     """Words with a line to what they are about."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A capture
-shots:
-  - id: demo
-    kind: capture
-    layout: {place: right, share: 0.25}
-    file: captures/page.gif
-    label: Browser
-    paces: [{from: 1s, until: 3s, speed: 2x}]
-    clicks: [{at: 0.1s, point: [0.081, 0.7]}, {at: 3.6s, point: [0.489, 0.627]}]
-    statement: "Every house and boat\\ngets its box, drawn by hand."
-    duration: 8.7s
-    beats:
-      - {id: start, duration: 3.2s}
-      - {id: near, duration: 3s, freeze: true, zoom: [0.02, 0.54, 0.4, 0.4],
-         callout: [{point: [0.266, 0.817], text: corner to corner, side: right}]}
-      - {id: all, zoom: all, duration: 2.5s, box: [[0.745, 0.14, 0.235, 0.81]]}
-"""
-
 _ASSETS = """
 sources:
   demo: {kind: illustration, citation: A drawn page, label: a drawn page}
@@ -150,7 +130,6 @@ EXAMPLE_FILES: dict[str, str | Callable[[], bytes]] = {"assets.yaml": _ASSETS, "
 class CaptureKind(PaneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
     still_s = 0.8
 

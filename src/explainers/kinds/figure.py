@@ -50,29 +50,6 @@ class BeatParams(KindBeat):
     """Words with a line to what they are about."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A figure
-shots:
-  - id: figure
-    kind: figure
-    layout: {place: left, share: 0.28}
-    file: figures/loss.svg
-    regions:
-      curves: [0, 0, 1, 0.62]
-      end: [0.5, 0.2, 0.5, 0.345]
-      map: [0, 0.62, 1, 0.38]
-      late: [0.58, 0.74, 0.3, 0.2]
-    statement: Both learn.
-    beats:
-      - {id: curves, show: [curves], duration: 2.2s}
-      - {id: end, zoom: end, statement: "Both learn.\\nOne ends lower.", duration: 2.8s,
-         callout: [{point: [0.76, 0.355], text: plain levels off, side: above}]}
-      - {id: map, zoom: all, show: [map], statement: "Both learn.\\nOne ends lower.", duration: 2.2s}
-      - {id: late, spotlight: late, box: [late], statement: "It gains in\\nlate layers.", duration: 2.8s}
-"""
-
-
 def _svg() -> str:
     """A figure made up for the example: two losses, each with its spread, and what each layer gains."""
 
@@ -117,7 +94,6 @@ EXAMPLE_FILES = {"assets.yaml": _ASSETS, "figures/loss.svg": _svg()}
 class FigureKind(PaneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def contents(self, shot: ShotPlan) -> tuple[SheetPane]:

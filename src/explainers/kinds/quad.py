@@ -20,25 +20,8 @@ class Params(Panes):
     """The panes, row by row, the baseline first."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: Four panes
-shots:
-  - id: four
-    kind: quad
-    title: Four runs, one clock
-    panes:
-      - {file: casts/slow.cast, label: One by one, speed: 2x}
-      - {file: casts/quick.cast, label: In batches, speed: 2x, role: accent}
-      - {file: casts/slow.cast, label: One by one again, speed: 2x}
-      - {file: casts/quick.cast, label: In batches again, speed: 2x, role: accent}
-    statement: Batches are done while the others still work.
-"""
-
-
 class QuadKind(SideBySideKind):
     params = Params
-    example = EXAMPLE
     # Windows of few lines, so that four are large.
     example_files = EXAMPLE_FILES | {
         "casts/slow.cast": cast(1.8, 1, 26, 4),

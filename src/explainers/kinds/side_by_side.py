@@ -76,23 +76,6 @@ class BeatParams(KindBeat):
     """Words with a line to what they are about in a terminal recording."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: Side by side
-shots:
-  - id: race
-    kind: side-by-side
-    title: The same steps, two ways
-    panes:
-      - {file: casts/slow.cast, label: One by one, speed: 2x}
-      - {file: casts/quick.cast, label: In batches, speed: 2x, role: accent}
-    statement: Batches are done while the other still works.
-    beats:
-      - {id: both, duration: 3s}
-      - {id: done, duration: 3s, lines: [{pane: 2, lines: [6, 7]}],
-         callout: [{pane: 2, line: 7, column: 15, text: all done}]}
-"""
-
 _ASSETS = """
 sources:
   sessions: {kind: illustration, citation: Sessions made up for this example, label: made-up sessions}
@@ -123,7 +106,6 @@ EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": cast(1.8, 1), "casts
 class SideBySideKind(PaneKind):
     params: ClassVar[type[Panes]] = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
     still_s = 1.4
     static_s = 2.0 + still_s
@@ -182,8 +164,8 @@ class SideBySideKind(PaneKind):
 def _pointed(shot: ShotPlan) -> Iterator[tuple[Loc, int, int]]:
     """Places of what beats point at in terminals, with the pane and the last line."""
     for index, beat in enumerate(shot.beats):
-        for number, one in enumerate(beat.params.lines):
-            yield ("beats", index, "lines", number), one.pane, one.lines[1]
+        for number, line in enumerate(beat.params.lines):
+            yield ("beats", index, "lines", number), line.pane, line.lines[1]
         for number, said in enumerate(beat.params.callout):
             yield ("beats", index, "callout", number), said.pane, said.line
 

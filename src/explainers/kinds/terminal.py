@@ -48,23 +48,6 @@ class BeatParams(KindBeat):
     """Words with a line to what they are about."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A terminal
-shots:
-  - id: session
-    kind: terminal
-    layout: {place: left, share: 0.28}
-    file: casts/session.cast
-    label: zsh
-    speed: 2x
-    idle_limit: 1s
-    statement: "One command,\\nand what it made."
-    beats:
-      - {id: run, duration: 4.5s}
-      - {id: table, duration: 3.3s, lines: [[8, 9]], callout: [{line: 9, column: 26, text: not drawn again}]}
-"""
-
 _ASSETS = """
 sources:
   session: {kind: illustration, citation: A session made up for this example, label: a made-up session}
@@ -105,7 +88,6 @@ EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/session.cast": _cast()}
 class TerminalKind(PaneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
     still_s = 1.2
 

@@ -52,29 +52,6 @@ def _accent(stage: Stage, top: float, bottom: float, role: str) -> None:
     stage.panel(bar, fill=color, radius=6).reveal(0.1, 0.7, "top")
 
 
-EXAMPLE = """
-storyboard: 1
-title: A title card
-facts:
-  gain: {table: rates, over: max, value: gain, format: "+.0%"}
-  price: {table: rates, over: max, value: price, format: ".0%"}
-shots:
-  - id: opening
-    kind: title
-    duration: 3s
-    heading: Dynamic rebatching
-    subtitle: How a batch learns to split while it runs
-    lines: [Ada Example and Ben, arXiv 0000.00000]
-  - id: closing
-    kind: title
-    duration: 3s
-    carry: true
-    role: ours
-    heading: "{gain}"
-    subtitle: "more tokens per second than plain batching, for {price} of its score"
-    lines: [one run of each, made-up numbers, "both with the same requests, in the same order"]
-"""
-
 _ASSETS = """
 sources:
   rates: {kind: illustration, citation: Numbers made up for this example, label: made-up numbers}
@@ -87,7 +64,6 @@ EXAMPLE_FILES = {"assets.yaml": _ASSETS, "data/rates.csv": "gain,price\n0.083,0.
 
 class TitleKind(SceneKind):
     params = Params
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -505,7 +505,7 @@ class _Loader:
             else:
                 resolver.names = frozenset(read.kind.names(read.params, read.beats))
                 one = plan_shot(shot, loc, read.kind, read.params, read.beats, resolver, frame)
-                if not self.allow_slates and not getattr(read.params, "stand_in", None):
+                if not self.allow_slates and not read.params.drawn_stand_in:
                     self.mistakes += missing_assets(resolver.missing)
             self._take(resolver)
             resolvers.append(resolver)

@@ -113,7 +113,7 @@ def plan_shot(
     kinds_texts = list(resolver.texts)
     beats = [resolver.model(beat, (*loc, "beats", index)) for index, beat in enumerate(beats)]
     kinds_filled, resolver.filled = resolver.filled, []
-    stand_in = getattr(params, "stand_in", None)
+    stand_in = params.drawn_stand_in
     if shot.drawn != Drawn() and not stand_in:
         expected = "a stand_in, which is drawn while files are missing"
         message = "no drawn picture stands in here: these words would never be said"

@@ -62,7 +62,11 @@ def conformed(request: Request, store: Store, key: str | None = None) -> Path:
 def with_media(shot: ShotPlan, kind: SceneKind, store: Store) -> ShotPlan:
     """The shot with its captures conformed."""
     requests = requests_of(shot, kind)
-    return replace(shot, media={one: conformed(one, store) for one in requests}) if requests else shot
+    return (
+        replace(shot, media={request: conformed(request, store) for request in requests})
+        if requests
+        else shot
+    )
 
 
 def assemble(task: ConformTask | ClipTask | PosterTask | SheetTask, store: Store) -> Done:
@@ -192,10 +196,10 @@ def sheet_task(plan: Plan, products: Products, store: Path) -> SheetTask:
 
 def _cells(plan: Plan, products: Products) -> list[tuple[str, str, str]]:
     cells = []
-    for one in products.shots:
-        start = plan.start_frames[one.shot.id]
-        for beat, still in one.stills.items():
-            name = f"{one.shot.id} · {beat}" if beat else one.shot.id
+    for product in products.shots:
+        start = plan.start_frames[product.shot.id]
+        for beat, still in product.stills.items():
+            name = f"{product.shot.id} · {beat}" if beat else product.shot.id
             cells.append((still.key, name, timecode((start + still.frame) / plan.canvas.fps)[:-2]))
     return cells
 

@@ -72,7 +72,8 @@ class Request:
 
     def folder(self, plan: Plan) -> Path:
         """Where the files of its plan go."""
-        return (self.out or plan.project.renders_dir(plan.name)) / self.variant.folder
+        folder = self.out.resolve() if self.out else plan.project.renders_dir(plan.name)
+        return folder / self.variant.folder
 
     @property
     def slates(self) -> bool:

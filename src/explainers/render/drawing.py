@@ -15,7 +15,7 @@ from explainers.render.assembly import with_media
 from explainers.render.fingerprint import code_digest, encoding_versions, key_of
 from explainers.render.planner import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
 from explainers.render.store import Store
-from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Source
+from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, PackedShot
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from explainers.kinds.base import ShotPlan
     from explainers.stage import Stage
 
-_LAID_OUT: dict[tuple[Source, str | None, bool], Picture] = {}
+_LAID_OUT: dict[tuple[PackedShot, str | None, bool], Picture] = {}
 """The picture this process laid out last: the next task is often of the same shot."""
 
 
-def picture_of(source: Source, store: Store, alone: bool = False) -> Picture:
+def picture_of(packed: PackedShot, store: Store, alone: bool = False) -> Picture:
     """The picture of a packed shot, with the captions that are drawn in; captures are in `store`.
 
     `alone` leaves out what it carries on: its frames are the same from `ARRIVED_S` on.
@@ -38,9 +38,9 @@ def picture_of(source: Source, store: Store, alone: bool = False) -> Picture:
     from explainers import kinds
     from explainers.compositor.carry import carried
 
-    known = kinds.discover(source.code_folder)
-    shot, burned, before = source.unpacked()
-    with kinds.own_code(source.code_folder, drawing=True):
+    known = kinds.discover(packed.code_folder)
+    shot, burned, before = packed.unpacked()
+    with kinds.own_code(packed.code_folder, drawing=True):
         picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
         if before is not None and not alone:
             earlier = kinds.draw(with_media(before, known[before.kind], store), known)
@@ -56,29 +56,29 @@ def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     from explainers.kinds import own_code
 
     started = perf_counter()
-    picture = _laid_out(task.source, store, task.alone)
+    picture = _laid_out(task.packed, store, task.alone)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
-    with own_code(task.source.code_folder, drawing=True):
+    with own_code(task.packed.code_folder, drawing=True):
         if task.segment is not None:
             _segment(picture, task.segment, task.known, store, done, on_frames)
         if task.geometry is not None:
-            _describe(picture, task.source, task.geometry, store, done)
+            _describe(picture, task.packed, task.geometry, store, done)
         _stills(picture, task.stills, store, done)
     return done
 
 
-def _laid_out(source: Source, store: Store, alone: bool = False) -> Picture:
+def _laid_out(packed: PackedShot, store: Store, alone: bool = False) -> Picture:
     from explainers.kinds import discover
 
     # Code beside a storyboard may change while this process lives.
-    version = discover(source.code_folder).version
+    version = discover(packed.code_folder).version
     # A picture that shows what it carries on serves as well.
-    if (whole := _LAID_OUT.get((source, version, False))) is not None:
+    if (whole := _LAID_OUT.get((packed, version, False))) is not None:
         return whole
-    key = source, version, alone
+    key = packed, version, alone
     if key not in _LAID_OUT:
         _LAID_OUT.clear()
-        _LAID_OUT[key] = picture_of(source, store, alone)
+        _LAID_OUT[key] = picture_of(packed, store, alone)
     return _LAID_OUT[key]
 
 
@@ -137,12 +137,12 @@ def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_fra
     return key
 
 
-def _describe(picture: Picture, source: Source, key: str, store: Store, done: Done) -> None:
+def _describe(picture: Picture, packed: PackedShot, key: str, store: Store, done: Done) -> None:
     """Leave what checking needs: where everything stands."""
     from explainers.compositor import geometry
 
     started = perf_counter()
-    shot, _, _ = source.unpacked()
+    shot, _, _ = packed.unpacked()
     with store.making(key) as folder:
         geometry.save(picture, [beat.end_s for beat in shot.beats], folder / GEOMETRY)
         store.keep(key, folder)
@@ -156,7 +156,7 @@ def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Don
         return
     started = perf_counter()
     painter = Painter(picture)
-    for still in sorted(stills, key=lambda one: one.frame):
+    for still in sorted(stills, key=lambda still: still.frame):
         painter.paint(still.frame)
         with store.making(still.key) as folder:
             save_png(painter.pixels[:, :, 2::-1], folder / STILL, still.width)

@@ -57,10 +57,10 @@ class Referee:
         if self.plan.quality == "draft":
             # A draft is there to be looked at: what is wrong with its words is said, and stops nothing.
             self._pass(report, ())
-            for one in report.errors:
-                self.say(one.text())
+            for error in report.errors:
+                self.say(error.text())
             return
-        self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
+        self._pass(report, [error for error in report.errors if not (self.slates and error.code == SLATED)])
 
     def judge_pictures(self, products: Products) -> None:
         """Judge drawn shots before they are published; NotPassed where errors stand against a final."""
@@ -75,15 +75,15 @@ class Referee:
             lambda: judge(self.plan, words=False, drawn_of=lambda plan: drawn_of(plan, products)),
         )
         self._pass(report, report.errors if self.plan.quality == "final" else ())
-        for one in report.errors:
-            self.say(one.text())
+        for error in report.errors:
+            self.say(error.text())
 
     def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
         from explainers.check import formats
 
         self.findings += report.findings
         if errors:
-            lines = [one.text() for one in errors]
+            lines = [error.text() for error in errors]
             lines.append(
                 f"{report.video}: {formats.summary(report)}; nothing is published. --no-check insists"
             )
@@ -103,10 +103,10 @@ def drawn_of(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn
 
     store, found = Store(plan.project.store_dir), {}
     products = products or products_of(plan)
-    for one in products.shots:
-        fade = products.fades.get(one.shot.id)
-        files, into = _files(store, one.clip.key), _files(store, fade.key if fade else None)
-        found[one.shot.id] = Drawn(
+    for product in products.shots:
+        fade = products.fades.get(product.shot.id)
+        files, into = _files(store, product.clip.key), _files(store, fade.key if fade else None)
+        found[product.shot.id] = Drawn(
             _geometry(files.get(GEOMETRY)), _luminance(files.get(LUMINANCE)), _luminance(into.get(LUMINANCE))
         )
     return found
@@ -114,7 +114,10 @@ def drawn_of(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn
 
 def geometries_of(store: Store, products: Products) -> dict[str, Any]:
     """Where everything stands in the shots of a plan, by shot, as far as it is in the store."""
-    found = ((one.shot.id, _geometry(_files(store, one.clip.key).get(GEOMETRY))) for one in products.shots)
+    found = (
+        (product.shot.id, _geometry(_files(store, product.clip.key).get(GEOMETRY)))
+        for product in products.shots
+    )
     return {shot: geometry for shot, geometry in found if geometry is not None}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -66,7 +67,7 @@ def stages(job: Job) -> Stages[RenderResult]:
     referee = Referee(plan, request.slates, request.check, job.listener.say, job.findings)
     referee.judge_words(request.variant.burned)
     clock.passed("judging")
-    if sound is None:
+    if request.shots:
         return (yield from _some_shots(job, plan, clock))
     main = Production.of(plan)
     burned = [Production.of(plan, burned=True)] if request.variant.burned else []
@@ -89,7 +90,7 @@ def stages(job: Job) -> Stages[RenderResult]:
         results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
         names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
         clock.passed("publishing")
-        renditions = [_rendition(one, publication, plan, sound.result()) for one in wanted.productions]
+        renditions = [_rendition(one, publication, plan, sound) for one in wanted.productions]
         clock.passed("stitching")
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
         parts = {one.shot.id: one.parts for one in main.products.shots}
@@ -235,7 +236,7 @@ def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
     task = sheet_task(plan, production.products, production.store.root)
     production.find_beside([task], job.agenda)
     yield Wanted([production])
-    with publishing(path.absolute().parent) as publication:
+    with publishing(path.parent.resolve()) as publication:
         made = publication.folder / path.name
         made.write_bytes(production.needed(task.key).files[SHEET].read_bytes())
         made.replace(path)
@@ -246,7 +247,7 @@ def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
 
 
 def _rendition(
-    production: Production, publication: Publication, plan: Plan, sound: Product | None
+    production: Production, publication: Publication, plan: Plan, sound: _Sound | None
 ) -> Rendition:
     """The joined video, with captions in its track or in the picture."""
     name, captions = (BURNED, "burned") if production.burned else (VIDEO, "track")
@@ -273,7 +274,7 @@ def _join_or_keep(
     name: str,
     made_from: str,
     title: str,
-    sound: Product | None,
+    sound: _Sound | None,
 ) -> str:
     """The codec string of the rendition, joined anew only where frames, sound or title are new, or
     where the file is not the one that was published here: a manifest may have come with it."""
@@ -298,7 +299,7 @@ def _join(
     name: str,
     pieces: Sequence[Clip | Fade],
     metadata: Mapping[str, str],
-    sound: Product | None = None,
+    sound: _Sound | None = None,
 ) -> str:
     """Join stored clips and fades into a file of the publication, with its sound; its codec string."""
     from explainers.compositor.join import Part, join
@@ -308,23 +309,32 @@ def _join(
     silent = path.with_name(f"silent-{name}") if sound else path
     codec = join(parts, silent, metadata).codec
     if sound is not None:
-        mux(silent, sound.files[TRACK_AAC], path, None)
+        mux(silent, sound.made.result().files[TRACK_AAC], path, None)
         silent.unlink()
         codec = f"{codec}, {CODECS[AAC]}"
     publication.add_file(name, path)
     return codec
 
 
-def _sound(plan: Plan) -> Future[Product | None]:
-    """The film's sound; None where it is silent. One that is not in the store is mixed here, and finished by
-    ffmpeg while the film is judged and drawn."""
-    found: Future[Product | None] = Future()
-    placed = [Placed(one.take, one.start_s) for one in plan.lines if one.take] if plan.voiced else []
+@dataclass(frozen=True)
+class _Sound:
+    """A film's sound, by its key; it is being made."""
+
+    key: str
+    made: Future[Product]
+
+
+def _sound(plan: Plan) -> _Sound | None:
+    """The film's sound; None where it is silent. What is not in the store is mixed here, and finished by
+    ffmpeg while the film is judged, drawn and joined."""
+    placed = [Placed(line.take, line.start_s) for line in plan.lines if line.take] if plan.voiced else []
+    if not placed:
+        return None
     store, key = Store(plan.project.store_dir), track_key(placed, plan.duration_s, plan.bed)
-    known = store.find(key) if placed else None
-    if known is not None or not placed:
-        found.set_result(known)
-        return found
+    if (found := store.find(key)) is not None:
+        there: Future[Product] = Future()
+        there.set_result(found)
+        return _Sound(key, there)
     mixed = mix(placed, plan.duration_s)
 
     def finished() -> Product:
@@ -333,9 +343,9 @@ def _sound(plan: Plan) -> Future[Product | None]:
             return store.keep(key, folder)
 
     pool = ThreadPoolExecutor(1)
-    found = pool.submit(finished)
+    made = pool.submit(finished)
     pool.shutdown(wait=False)
-    return found
+    return _Sound(key, made)
 
 
 _one_at_a_time = Lock()

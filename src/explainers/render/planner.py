@@ -84,7 +84,7 @@ class Products:
 
     def stills(self, poster: bool = True) -> dict[str, list[Still]]:
         """The stills that the contact sheet and the poster need, by shot."""
-        wanted = {one.shot.id: list(one.stills.values()) for one in self.shots}
+        wanted = {product.shot.id: list(product.stills.values()) for product in self.shots}
         if poster:
             wanted[self.poster_shot].append(self.poster)
         return wanted
@@ -93,10 +93,10 @@ class Products:
     def joined(self) -> list[Clip | Fade]:
         """What is joined, in order."""
         parts: list[Clip | Fade] = []
-        for one in self.shots:
-            if one.shot.id in self.fades:
-                parts.append(self.fades[one.shot.id])
-            parts.append(one.clip)
+        for product in self.shots:
+            if product.shot.id in self.fades:
+                parts.append(self.fades[product.shot.id])
+            parts.append(product.clip)
         return parts
 
 
@@ -104,8 +104,8 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     """The products of a plan; with `burned` its captions are part of the pictures, without `fading`
     every shot is whole."""
     transitions = plan.transitions if fading else ()
-    into = {one.after: one.frames for one in transitions}
-    out_of = {one.before: one.frames for one in transitions}
+    into = {transition.after: transition.frames for transition in transitions}
+    out_of = {transition.before: transition.frames for transition in transitions}
     shots: dict[str, ShotProducts] = {}
     for shot in plan.shots:
         kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
@@ -126,11 +126,11 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         stills = _stills(picture, shot, out_of.get(shot.id, 0))
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills, carried)
     fades = {}
-    for one in transitions:
-        before, after = shots[one.before], shots[one.after]
+    for transition in transitions:
+        before, after = shots[transition.before], shots[transition.after]
         how = code_digest("footage/clips.py", "compositor")
-        key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
-        fades[one.after] = Fade(key, before, after, one.frames)
+        key = key_of("fade", before.picture_key, after.picture_key, transition.frames, how)
+        fades[transition.after] = Fade(key, before, after, transition.frames)
     shot, frame = plan.shot_at(plan.poster_frame)
     poster = still_of(shots[shot.id].picture_key, frame, shot.canvas.width)
     return Products(tuple(_beside_cuts([*shots.values()], into, out_of)), fades, poster, shot.id)
@@ -253,7 +253,7 @@ def clip_of(
     # What describes a picture is no part of what draws it, and may change alone.
     geometry = key_of("geometry", picture, code_digest(*DESCRIBING))
     # The segments are part of the key: where they are cut decides the bytes.
-    key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
+    key = key_of("clip", picture, first, end, keyframes, [segment.key for segment in segments], geometry)
     return Clip(key, first, end, keyframes, tuple(segments), geometry)
 
 

@@ -28,7 +28,7 @@ from explainers.render.planner import (
 from explainers.render.progress import OnProgress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
-from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
+from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, PackedShot, Task
 from explainers.timing import frame_at
 
 NOTHING_CHANGED = "nothing changed"
@@ -71,10 +71,10 @@ class Production:
         wanted = None if only is None else set(only)
         drawn: dict[str, str] = {}
         outcomes = []
-        for one in self.products.shots:
-            if wanted is None or one.shot.id in wanted:
-                outcomes.append(self._outcome(one, drawn.get(one.clip.key)))
-                drawn.setdefault(one.clip.key, one.shot.id)
+        for product in self.products.shots:
+            if wanted is None or product.shot.id in wanted:
+                outcomes.append(self._outcome(product, drawn.get(product.clip.key)))
+                drawn.setdefault(product.clip.key, product.shot.id)
         return tuple(outcomes)
 
     def find(
@@ -86,10 +86,10 @@ class Production:
     ) -> None:
         """Look for every product, and put what is not there on the agenda; `stills` by shot, `only` some
         shots."""
-        wanted = {one.shot.id for one in self.products.shots} if only is None else set(only)
-        for one in self.products.shots:
-            if one.shot.id in wanted:
-                self._add_shot(one, (stills or {}).get(one.shot.id, ()), clips, agenda)
+        wanted = {product.shot.id for product in self.products.shots} if only is None else set(only)
+        for product in self.products.shots:
+            if product.shot.id in wanted:
+                self._add_shot(product, (stills or {}).get(product.shot.id, ()), clips, agenda)
 
     def find_beside(self, tasks: Iterable[Task], agenda: Agenda) -> None:
         """Put on the agenda what is to stand beside the video and is not in the store."""
@@ -98,25 +98,25 @@ class Production:
             if not agenda.owes(task.makes) and any(self.found(key) is None for key in task.makes):
                 agenda.add(task, self._history.weight_s(task), self)
 
-    def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
+    def _add_shot(self, product: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
         """Nothing is made twice: what another task on the agenda makes is left to it."""
 
         def missing(key: str) -> bool:
             return not agenda.owes(key) and self.found(key) is None
 
-        clip, fade = one.clip, self.products.fades.get(one.shot.id) if clips else None
+        clip, fade = product.clip, self.products.fades.get(product.shot.id) if clips else None
         self.wanted.update([clip.key] * clips, [still.key for still in stills], [fade.key] if fade else [])
         lacking = [still for still in dict.fromkeys(stills) if missing(still.key)]
         if clips and missing(clip.key):
             segments = [segment for segment in clip.segments if missing(segment.key)]
             geometry = clip.geometry if missing(clip.geometry) else None
-            self._add_drawing(one, segments, lacking, geometry, agenda)
-            self._add(ClipTask(one.shot.id, self.store.root, clip.key, clip), agenda)
+            self._add_drawing(product, segments, lacking, geometry, agenda)
+            self._add(ClipTask(product.shot.id, self.store.root, clip.key, clip), agenda)
         elif lacking:
-            self._add_drawing(one, [], lacking, None, agenda)
+            self._add_drawing(product, [], lacking, None, agenda)
         if fade and missing(fade.key):
             media = (*self._add_media(fade.before, agenda), *self._add_media(fade.after, agenda))
-            self._add(self._fade_task(one.shot.id, fade, media), agenda)
+            self._add(self._fade_task(product.shot.id, fade, media), agenda)
 
     def _add_drawing(
         self,
@@ -129,7 +129,7 @@ class Production:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
         known = bool(self._history.of(one.shot.id))
-        first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
+        first = DrawTask(one.shot.id, _packed(one), self.store.root, one.picture_key, needs=media)
         tasks = [replace(first, segment=segment, known=known) for segment in segments] or [first]
         rest = list(stills)
         for index, task in enumerate(tasks):
@@ -144,14 +144,14 @@ class Production:
             if task.makes:
                 self._add(task, agenda)
 
-    def _add_media(self, one: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
+    def _add_media(self, product: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
         """Captures first: the keys of those that a shot shows, each on the agenda where it is missing."""
         keys = []
-        drawn = [one, one.before] if one.before else [one]
+        drawn = [product, product.before] if product.before else [product]
         for request in dict.fromkeys(each for some in drawn for each in requests_of(some.shot, some.kind)):
             keys.append(key := media_key(request))
             if not agenda.owes(key) and self.found(key) is None:
-                self._add(ConformTask(one.shot.id, self.store.root, key, request), agenda)
+                self._add(ConformTask(product.shot.id, self.store.root, key, request), agenda)
         return tuple(keys)
 
     def _add(self, task: Task, agenda: Agenda) -> None:
@@ -160,7 +160,7 @@ class Production:
         self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
-        before, after = _source(fade.before), _source(fade.after)
+        before, after = _packed(fade.before), _packed(fade.after)
         return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
 
     def tell_all(self) -> None:
@@ -195,17 +195,19 @@ class Production:
 
     @cached_property
     def _history(self) -> History:
-        return History(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
+        return History(
+            self.store, self.name, {product.shot.id: product.clip.frames for product in self.products.shots}
+        )
 
     # -- outcomes, reasons, memory -------------------------------------------------------------------
 
-    def _outcome(self, one: ShotProducts, twin: str | None) -> ShotOutcome:
-        frames = one.shot.duration_frames
-        if self.found(one.clip.key) is not None:
-            return ShotOutcome(one.shot.id, "reused", NOTHING_CHANGED, frames)
+    def _outcome(self, product: ShotProducts, twin: str | None) -> ShotOutcome:
+        frames = product.shot.duration_frames
+        if self.found(product.clip.key) is not None:
+            return ShotOutcome(product.shot.id, "reused", NOTHING_CHANGED, frames)
         if twin is not None:
-            return ShotOutcome(one.shot.id, "reused", f"the same picture as {twin}", frames)
-        return ShotOutcome(one.shot.id, "drawn", self._history.why(one), frames)
+            return ShotOutcome(product.shot.id, "reused", f"the same picture as {twin}", frames)
+        return ShotOutcome(product.shot.id, "drawn", self._history.why(product), frames)
 
     def summary(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
         """The outcomes, once everything is made: a drawn shot's says how many of its segments did not have to
@@ -213,15 +215,15 @@ class Production:
         encoded = Counter[str]()
         for done in self.done:
             encoded[done.shot_id] += done.counts.get("segments", 0)
-        segments = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
-        return tuple(_with_reuse(one, segments[one.id], encoded[one.id]) for one in outcomes)
+        segments = {product.shot.id: len(product.clip.segments) for product in self.products.shots}
+        return tuple(_with_reuse(outcome, segments[outcome.id], encoded[outcome.id]) for outcome in outcomes)
 
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
         wanted = None if only is None else set(only)
-        for one in self.products.shots:
-            if wanted is None or one.shot.id in wanted:
-                self._history.keep(one, self.done)
+        for product in self.products.shots:
+            if wanted is None or product.shot.id in wanted:
+                self._history.keep(product, self.done)
 
 
 def _with_reuse(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
@@ -241,8 +243,10 @@ def _begins(task: DrawTask) -> int:
     return 0 if task.geometry or not first else min(first)
 
 
-def _source(one: ShotProducts) -> Source:
-    return Source.of(one.shot, one.code_folder, one.burned, one.before.shot if one.before else None)
+def _packed(product: ShotProducts) -> PackedShot:
+    return PackedShot.of(
+        product.shot, product.code_folder, product.burned, product.before.shot if product.before else None
+    )
 
 
 SECONDS_PER_FRAME = 0.006
@@ -265,23 +269,23 @@ class History:
             self._read[shot_id] = self.store.recall(self._name(shot_id))
         return self._read[shot_id]
 
-    def why(self, one: ShotProducts) -> str:
+    def why(self, product: ShotProducts) -> str:
         """Why a shot that is not in the store has to be drawn."""
-        memory = self.of(one.shot.id)
+        memory = self.of(product.shot.id)
         parts = memory.get("parts")
         if not isinstance(parts, dict):
             return "first render"
-        if words := changed(parts, one.parts):
+        if words := changed(parts, product.parts):
             return words
-        if memory.get("clip") != one.clip.key:
+        if memory.get("clip") != product.clip.key:
             return "its transition or a beat's time changed"
         return "its product is gone from the store or damaged"
 
-    def keep(self, one: ShotProducts, done: Sequence[Done]) -> None:
+    def keep(self, product: ShotProducts, done: Sequence[Done]) -> None:
         """Remember what a shot was made from, and how long that took by what was `done` of the video now."""
-        shot_id = one.shot.id
-        seconds = _took_s(one, done) or self.of(shot_id).get("seconds")
-        self._read[shot_id] = {"clip": one.clip.key, "parts": one.parts, "seconds": seconds}
+        shot_id = product.shot.id
+        seconds = _took_s(product, done) or self.of(shot_id).get("seconds")
+        self._read[shot_id] = {"clip": product.clip.key, "parts": product.parts, "seconds": seconds}
         self.store.remember(self._name(shot_id), self._read[shot_id])
 
     # -- estimates -------------------------------------------------------------------------------
@@ -309,7 +313,7 @@ class History:
         return f"{self.name}/{shot_id}"
 
 
-def _took_s(one: ShotProducts, done: Sequence[Done]) -> float | None:
-    drawn = [task for task in done if task.shot_id == one.shot.id and task.counts.get("segments")]
+def _took_s(product: ShotProducts, done: Sequence[Done]) -> float | None:
+    drawn = [task for task in done if task.shot_id == product.shot.id and task.counts.get("segments")]
     frames = sum(task.counts["frames"] for task in drawn)
-    return sum(task.elapsed_s for task in drawn) * one.clip.frames / frames if frames else None
+    return sum(task.elapsed_s for task in drawn) * product.clip.frames / frames if frames else None

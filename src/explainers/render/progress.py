@@ -54,7 +54,7 @@ class RenderResult:
             "directory": str(self.directory),
             "duration_s": round(self.duration_s, 6),
             "frames": self.frames,
-            "shots": [asdict(one) for one in self.shots],
+            "shots": [asdict(shot) for shot in self.shots],
             "elapsed_s": round(self.elapsed_s, 3),
         }
 

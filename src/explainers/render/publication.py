@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import one_line
+from explainers.errors import RenderFailed, one_line
 from explainers.facts.ledger import Fact
 from explainers.facts.tables import in_words
 from explainers.facts.templates import Piece
@@ -101,6 +101,8 @@ def publishing(directory: Path, model: type[Listing] = Manifest) -> Iterator[Pub
 
     One process publishes into a folder at a time, so that its files are always of one render.
     """
+    if directory.is_symlink():
+        raise RenderFailed(f"{directory} is a link, perhaps to what is no video's; remove it")
     with reported("the folder", directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _alone(directory):
@@ -156,25 +158,26 @@ def manifest_of(
         poster=_poster(plan, names),
         captions=(record.Track(file=names["captions"], language=plan.language, cues=len(plan.cues)),),
         cues=tuple(
-            record.Cue(start_s=round(one.start_s, 6), end_s=round(one.end_s, 6), text=one.text)
-            for one in plan.cues
+            record.Cue(start_s=round(cue.start_s, 6), end_s=round(cue.end_s, 6), text=cue.text)
+            for cue in plan.cues
         ),
         chapters_file=names["chapters"],
         chapters=tuple(
-            record.Chapter(start_s=round(one.start_s, 6), title=one.title) for one in plan.chapters
+            record.Chapter(start_s=round(chapter.start_s, 6), title=chapter.title)
+            for chapter in plan.chapters
         ),
         words_file=names.get("words"),
         lines=tuple(
             record.Line(
-                start_s=round(one.start_s, 6),
-                end_s=round(one.start_s + one.take.duration_s, 6),
-                text=one.line.text,
-                said=" ".join(one.line.said),
-                by=f"{one.take.engine} {one.take.version}",
-                sources=plan.facts.sources_of(name for piece in one.line.pieces for name in piece.facts),
+                start_s=round(line.start_s, 6),
+                end_s=round(line.start_s + line.take.duration_s, 6),
+                text=line.line.text,
+                said=" ".join(line.line.said),
+                by=f"{line.take.engine} {line.take.version}",
+                sources=plan.facts.sources_of(name for piece in line.line.pieces for name in piece.facts),
             )
-            for one in plan.lines
-            if one.take
+            for line in plan.lines
+            if line.take
         ),
         shots=tuple(
             _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())).model_copy(
@@ -198,10 +201,10 @@ def facts_of(plan: Plan) -> tuple[record.Fact, ...]:
     """Every number of a plan, as manifests hold it."""
     return tuple(
         record.Fact(
-            **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
-            where=dict(one.where),
+            **{name: getattr(fact, name) for name in record.Fact.model_fields if name != "where"},
+            where=dict(fact.where),
         )
-        for one in plan.facts.facts.values()
+        for fact in plan.facts.facts.values()
     )
 
 
@@ -213,19 +216,19 @@ def sentences_of(plan: Plan) -> dict[str, tuple[record.Sentence, ...]]:
     for shot in plan.shots:
         starts[shot.id, None] = start_s = plan.start_frames[shot.id] / plan.canvas.fps
         starts |= {(shot.id, beat.id): start_s + beat.start_s for beat in shot.beats}
-    for one in plan.texts:
-        if one.shot in found:
-            steps = one.loc[4:] if one.loc[2:3] == ("beats",) else one.loc[2:]
+    for text in plan.texts:
+        if text.shot in found:
+            steps = text.loc[4:] if text.loc[2:3] == ("beats",) else text.loc[2:]
             sentence = record.Sentence(
                 field=".".join(map(str, steps)),
-                beat=one.beat,
-                template=one.template,
-                text=one.text,
-                facts=one.facts,
-                seen=one.on_screen,
-                at_s=round(starts.get((one.shot, one.beat), starts[one.shot, None]), 6),
+                beat=text.beat,
+                template=text.template,
+                text=text.text,
+                facts=text.facts,
+                seen=text.on_screen,
+                at_s=round(starts.get((text.shot, text.beat), starts[text.shot, None]), 6),
             )
-            found[one.shot].append(sentence)
+            found[text.shot].append(sentence)
     return {shot: tuple(sentences) for shot, sentences in found.items()}
 
 
@@ -262,8 +265,8 @@ def _shot(plan: Plan, shot: ShotPlan, key: str, results: Sequence[record.Result]
         end_s=round((start + shot.duration_frames) / fps, 6),
         frames=shot.duration_frames,
         beats=tuple(
-            record.Beat(id=one.id, start_s=round(one.start_s, 6), statement=one.statement)
-            for one in shot.beats
+            record.Beat(id=beat.id, start_s=round(beat.start_s, 6), statement=beat.statement)
+            for beat in shot.beats
         ),
         results=tuple(results),
         slates=shot.slates,

@@ -245,7 +245,7 @@ class Encoding:
     def _sampled(self, parts: Sequence[Part], codec: Codec, crf: int) -> tuple[int, Quality]:
         """Bytes and quality of some parts."""
         products = self._encoded_parts(codec, crf, parts)
-        size = sum(one.files[codec.file].stat().st_size for one in products.values())
+        size = sum(product.files[codec.file].stat().st_size for product in products.values())
         return size, _measured(products.values())
 
     def _encoded_parts(
@@ -294,9 +294,9 @@ class Encoding:
 
 def _measured(products: Iterable[Product]) -> Quality:
     """The quality of parts together: of their text, or of everything where no part holds any."""
-    notes = [one.notes for one in products]
-    measured = [one["text"] for one in notes if one["text"]] or [one["everywhere"] for one in notes]
-    bands = [one["banding"] for one in notes]
+    notes = [product.notes for product in products]
+    measured = [note["text"] for note in notes if note["text"]] or [note["everywhere"] for note in notes]
+    bands = [note["banding"] for note in notes]
     banding = None if None in bands else max(bands)
     return replace(together([Quality(**one) for one in measured]), banding=banding)
 
@@ -443,9 +443,9 @@ def cambi(path: Path, step: int) -> float | None:
 
 def together(qualities: Sequence[Quality]) -> Quality:
     """The quality of what was measured in parts."""
-    crops = sum(one.crops for one in qualities)
-    mean = sum(one.mean * one.crops for one in qualities) / crops
-    return Quality(round(mean, 5), min(one.minimum for one in qualities), crops)
+    crops = sum(quality.crops for quality in qualities)
+    mean = sum(quality.mean * quality.crops for quality in qualities) / crops
+    return Quality(round(mean, 5), min(quality.minimum for quality in qualities), crops)
 
 
 def _quality(values: np.ndarray) -> Quality:

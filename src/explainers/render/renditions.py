@@ -88,7 +88,7 @@ def web_renditions(
         say("pictures")
         names, posters = pictures(source, manifest, folder)
         made = [one.record for one in encoded if one.path != source]
-        for name in (*(one.file for one in made), *(one.file for one in posters), *names.values()):
+        for name in (*(one.file for one in made), *(poster.file for poster in posters), *names.values()):
             publication.add_file(name, folder / name)
         names["descriptions"] = f"descriptions.{manifest.language}.vtt"
         publication.add(names["descriptions"], descriptions_vtt(manifest.shots, manifest.lines))
@@ -178,24 +178,24 @@ _SOUND_MIB_PER_MINUTE = 1.0
 """Room in the budget that is kept for sound."""
 
 
-def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded:
+def _with_sound(encoded: Encoded, sound: str, joined: Path, store: Store) -> Encoded:
     """The rendition with the film's sound: Opus beside AV1, from the takes where the store still has their
     track, and elsewhere what the joined video has."""
-    if one.path == joined:
-        return one
+    if encoded.path == joined:
+        return encoded
     track = store.find(sound)
-    opus = OPUS if one.record.is_av1 and track else None
-    silent = one.path.rename(one.path.with_name(f"silent-{one.path.name}"))
-    mux(silent, track.files[TRACK] if opus and track else joined, one.path, opus)
+    opus = OPUS if encoded.record.is_av1 and track else None
+    silent = encoded.path.rename(encoded.path.with_name(f"silent-{encoded.path.name}"))
+    mux(silent, track.files[TRACK] if opus and track else joined, encoded.path, opus)
     silent.unlink()
-    codecs = f"{one.record.codecs}, {SOUNDS[opus or AAC]}"
+    codecs = f"{encoded.record.codecs}, {SOUNDS[opus or AAC]}"
     changed = {
         "codecs": codecs,
         "sound": sound,
-        "bytes": one.path.stat().st_size,
-        "sha256": digest_file(one.path),
+        "bytes": encoded.path.stat().st_size,
+        "sha256": digest_file(encoded.path),
     }
-    return replace(one, record=one.record.model_copy(update=changed))
+    return replace(encoded, record=encoded.record.model_copy(update=changed))
 
 
 _TOGETHER_S = 0.5
@@ -207,7 +207,9 @@ def descriptions_vtt(shots: Iterable[Shot], lines: Sequence[Line] = ()) -> str:
     quotes the lines that are said, each from when it comes until the next does, or until its shot ends."""
     cues = []
     for shot in shots:
-        said = [(one.start_s, f"“{one.text}”") for one in lines if shot.start_s <= one.start_s < shot.end_s]
+        said = [
+            (line.start_s, f"“{line.text}”") for line in lines if shot.start_s <= line.start_s < shot.end_s
+        ]
         moments: list[tuple[float, list[str]]] = []
         for start, text in sorted([*shot.words(), *said], key=lambda each: each[0]):
             if moments and start - moments[-1][0] < _TOGETHER_S:

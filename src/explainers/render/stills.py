@@ -18,7 +18,7 @@ from explainers.render.drawing import faded, picture_of
 from explainers.render.pipeline import known_shot
 from explainers.render.planner import beat_frames, code_folder
 from explainers.render.store import Store
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,12 +33,14 @@ def still(plan: Plan, frame: int) -> np.ndarray:
     IndexError outside the video. Only conformed captures are read from or written to the store.
     """
     shot, number = plan.shot_at(frame)
-    for one in plan.transitions:
-        into = one.after == shot.id and number < one.frames
-        if into or (one.before == shot.id and number >= shot.duration_frames - one.frames):
-            within = number + one.frames if into else number - (shot.duration_frames - one.frames)
-            pair = _picture(plan, plan.shot(one.before)), _picture(plan, plan.shot(one.after))
-            return next(islice(faded(*pair, one.frames), within, None))
+    for transition in plan.transitions:
+        into = transition.after == shot.id and number < transition.frames
+        if into or (transition.before == shot.id and number >= shot.duration_frames - transition.frames):
+            within = (
+                number + transition.frames if into else number - (shot.duration_frames - transition.frames)
+            )
+            pair = _picture(plan, plan.shot(transition.before)), _picture(plan, plan.shot(transition.after))
+            return next(islice(faded(*pair, transition.frames), within, None))
     from explainers.compositor.picture import still as frame_of
 
     return frame_of(_picture(plan, shot), number)
@@ -62,8 +64,8 @@ def picture_at(plan: Plan, frame: int) -> tuple[Picture, int]:
 
 
 def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:
-    source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
-    return picture_of(source, Store(plan.project.store_dir))
+    packed = PackedShot.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
+    return picture_of(packed, Store(plan.project.store_dir))
 
 
 def travels(plan: Plan) -> dict[str, list[Pair]]:
@@ -130,7 +132,7 @@ def write_loop(
         shown_ms.append(every_ms)
     data = b""
     for share in _SMALLER:
-        scaled = [_scaled(one, share) for one in pictures]
+        scaled = [_scaled(picture, share) for picture in pictures]
         for quality in _QUALITIES if path.suffix == ".webp" else (0,):
             data = _animated(scaled, shown_ms, quality)
             if len(data) <= max_mib * 2**20:
@@ -155,7 +157,7 @@ def _animated(pictures: list[Image.Image], shown_ms: list[int], quality: int) ->
     else:
         # One palette for all, so that what stands still does not flicker.
         palette = pictures[-1].quantize(256)
-        pictures = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in pictures]
+        pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
         look = {"format": "GIF", "optimize": False}
     pictures[0].save(data, save_all=True, append_images=pictures[1:], duration=shown_ms, loop=0, **look)
     return data.getvalue()

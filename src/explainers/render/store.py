@@ -29,6 +29,7 @@ from typing import Any
 
 from explainers.digest import digest_file
 from explainers.errors import RenderFailed
+from explainers.inputs import content
 from explainers.scratch import Scratch, holders, reported
 from explainers.trust import authenticator, key_name, store_key
 
@@ -106,7 +107,7 @@ class Store:
 
     def _record(self, key: str) -> dict[str, Any]:
         """The record of a product; ValueError where it is not what was written under our key."""
-        return self.opened((self._folder(key) / RECORD).read_bytes())
+        return self.opened(content(self._folder(key) / RECORD))
 
     def sealed(self, facts: Mapping[str, Any]) -> bytes:
         """Plain facts as they are written: with our key's name, and their HMAC under it."""
@@ -191,7 +192,7 @@ class Store:
         """What was last remembered under `name`, such as `drex/race`; empty where nothing was."""
         before = self.foreign
         try:
-            return self.opened(self._memory(name).read_bytes())
+            return self.opened(content(self._memory(name)))
         except (OSError, ValueError, RecursionError):
             # What is counted is products.
             self.foreign = before
@@ -267,11 +268,11 @@ def stats(store: Store) -> Stats:
     """Counts and sizes."""
     sorts: dict[str, tuple[int, int]] = {}
     products = kept(store)
-    for one in products:
-        count, size = sorts.get(one.sort, (0, 0))
-        sorts[one.sort] = count + 1, size + one.bytes
-    oldest = min((one.used_at for one in products), default=None)
-    total = sum(one.bytes for one in products)
+    for product in products:
+        count, size = sorts.get(product.sort, (0, 0))
+        sorts[product.sort] = count + 1, size + product.bytes
+    oldest = min((product.used_at for product in products), default=None)
+    total = sum(product.bytes for product in products)
     return Stats(len(products), total, sorts, oldest, len(holders(store.root / USERS)))
 
 
@@ -285,7 +286,7 @@ def foreign(store: Store, product: Kept) -> bool:
     """Whether a product was made with another key than the store's."""
     before = store.foreign
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        store.opened((product.folder / RECORD).read_bytes())
+        store.opened(content(product.folder / RECORD))
     return store.foreign > before
 
 
@@ -293,10 +294,10 @@ def remove(store: Store, products: Iterable[Kept]) -> int:
     """Take products away, each in one step; how many were there."""
     count = 0
     with reported("the store", store.root):
-        for one in products:
+        for product in products:
             with Scratch(store.root / ".aside").folder("removed") as grave:
                 try:
-                    one.folder.rename(grave / "product")
+                    product.folder.rename(grave / "product")
                 except FileNotFoundError:
                     continue
                 shutil.rmtree(grave / "product", ignore_errors=True)
@@ -316,15 +317,15 @@ def collect(
     used_at = _used_at(products)
     products.sort(key=lambda one: used_at[one.key])
     horizon = min([now - GRACE_S, *(begun - USED_AGAIN_S for begun in holders(store.root / USERS))])
-    left = sum(one.bytes for one in products)
+    left = sum(product.bytes for product in products)
     gone: list[Kept] = []
-    for one in products:
-        if used_at[one.key] > horizon:
+    for product in products:
+        if used_at[product.key] > horizon:
             break
-        too_old = keep_days is not None and used_at[one.key] < now - keep_days * DAY_S
+        too_old = keep_days is not None and used_at[product.key] < now - keep_days * DAY_S
         if too_old or (max_bytes is not None and left > max_bytes):
-            gone.append(one)
-            left -= one.bytes
+            gone.append(product)
+            left -= product.bytes
     # Those that use others go first: what is killed in the middle leaves nothing that lacks something.
     gone.sort(key=lambda one: not one.uses)
     removed = remove(store, gone)
@@ -333,7 +334,7 @@ def collect(
 
 def _used_at(products: Iterable[Kept]) -> dict[str, float]:
     """When each product was last used, itself or by those that use it."""
-    known = {one.key: one for one in products}
+    known = {product.key: product for product in products}
     times = {one.key: one.used_at for one in known.values()}
     waiting = list(known.values())
     while waiting:
@@ -362,7 +363,7 @@ def kept(store: Store) -> list[Kept]:
 
 def _uses(folder: Path) -> tuple[str, ...]:
     try:
-        found = json.loads((folder / RECORD).read_text(encoding="utf-8")).get("uses", [])
+        found = json.loads(content(folder / RECORD)).get("uses", [])
         return tuple(key for key in found if isinstance(key, str))
     except (OSError, ValueError, AttributeError, TypeError):
         return ()

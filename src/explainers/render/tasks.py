@@ -24,7 +24,7 @@ OnFrames = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Source:
+class PackedShot:
     """A packed shot with the captions that are drawn into it and the shot that it carries on, the files they
     show, and the folder whose kinds must be loaded to unpack them."""
 
@@ -38,9 +38,9 @@ class Source:
         code_folder: Path | None = None,
         burned: Sequence[CuePlan] = (),
         before: ShotPlan | None = None,
-    ) -> Source:
+    ) -> PackedShot:
         packed, files = pack((shot, tuple(burned), before))
-        return Source(packed, code_folder, files)
+        return PackedShot(packed, code_folder, files)
 
     def unpacked(self) -> tuple[ShotPlan, tuple[CuePlan, ...], ShotPlan | None]:
         """The shot, the captions, and the shot before; the code of `code_folder` is loaded."""
@@ -60,7 +60,7 @@ class DrawTask:
 
     light: ClassVar[bool] = False
     shot_id: str
-    source: Source
+    packed: PackedShot
     store: Path
     picture: str
     segment: Segment | None = None
@@ -127,8 +127,8 @@ class ClipTask(Making):
 class FadeTask(Making):
     """Draw the cross-fade into a shot, `half` frames on either side of the cut; its `media` come first."""
 
-    before: Source
-    after: Source
+    before: PackedShot
+    after: PackedShot
     half: int
     media: tuple[str, ...] = ()
 

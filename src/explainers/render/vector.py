@@ -26,7 +26,6 @@ import numpy as np
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from manim import Mobject
 from PIL import Image
 
 from explainers.compositor.layer import Drawing, drawing_of
@@ -139,10 +138,8 @@ class _Context(cairo.Context):  # type: ignore[type-arg,unused-ignore]
         if alpha < 1.0:
             self.push_group()
         for one in inks:
-            if isinstance(one, Mobject):
-                ink.draw(self, one, scale)
-            else:
-                one.draw(self, scale)
+            # What is no object of Manim's draws itself.
+            one.draw(self, scale) if hasattr(one, "draw") else ink.draw(self, one, scale)
         if alpha < 1.0:
             self.pop_group_to_source()
             super().paint_with_alpha(alpha)
@@ -330,8 +327,8 @@ def face_of(run: TextRun) -> str:
 def _used(letters: Sequence[_Letters]) -> dict[tuple[str, int], str]:
     """The letters in use of each family and weight, sorted."""
     found: dict[tuple[str, int], set[str]] = {}
-    for one in letters:
-        found.setdefault((one.run.style.font, one.run.style.weight), set()).update(one.text)
+    for letter in letters:
+        found.setdefault((letter.run.style.font, letter.run.style.weight), set()).update(letter.text)
     return {name: "".join(sorted(used)) for name, used in sorted(found.items()) if used}
 
 

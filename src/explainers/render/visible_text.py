@@ -63,21 +63,21 @@ class _Text(NamedTuple):
 def _texts(geometry: Mapping[str, Any], moment: Mapping[str, Any], samples: Samples) -> list[_Text]:
     at = round(moment["t"] * samples.fps)
     since = {
-        one.layer: start / samples.fps
-        for one in samples.layers
-        for start, until in one.when(_READABLE, samples.frames)
+        layer.layer: start / samples.fps
+        for layer in samples.layers
+        for start, until in layer.when(_READABLE, samples.frames)
         if start <= at < until
     }
-    scale, layers = float(geometry["scale"]), {one["layer"]: one for one in geometry["layers"]}
+    scale, layers = float(geometry["scale"]), {layer["layer"]: layer for layer in geometry["layers"]}
     found = []
-    for one in moment["texts"]:
-        layer = layers[one["layer"]]
-        if one["opacity"] < _READABLE or one["hidden"] > _READABLE or not one["text"].strip():
+    for text in moment["texts"]:
+        layer = layers[text["layer"]]
+        if text["opacity"] < _READABLE or text["hidden"] > _READABLE or not text["text"].strip():
             continue
-        left, top, right, bottom = (edge / scale for edge in one["box"])
-        size, role = layer["size"] * one["grown"], layer.get("role") or ""
-        since_s = since.get(one["layer"], moment["t"])
-        found.append(_Text(left, top, right, bottom, size, one["text"], role, since_s))
+        left, top, right, bottom = (edge / scale for edge in text["box"])
+        size, role = layer["size"] * text["grown"], layer.get("role") or ""
+        since_s = since.get(text["layer"], moment["t"])
+        found.append(_Text(left, top, right, bottom, size, text["text"], role, since_s))
     return found
 
 
@@ -111,7 +111,7 @@ def _plain(text: str) -> str:
 def _sentences(texts: Iterable[_Text]) -> Iterator[tuple[str, float]]:
     """Lines of several texts with words and numbers, with lines of the same width below them as one."""
     lines: list[list[_Text]] = []
-    for text in sorted(texts, key=lambda one: (one.left, one.top)):
+    for text in sorted(texts, key=lambda text: (text.left, text.top)):
         line = next((each for each in lines if _goes_on(each[-1], text)), None)
         if line is None:
             lines.append([text])
@@ -221,7 +221,7 @@ def _bands(geometry: Mapping[str, Any]) -> Iterator[Band]:
     """Words and data of a shot with when they are there; words that are covered where they rest are none."""
     samples = samples_of(geometry)
     covered = {
-        (one["layer"], one["hidden"] < _READABLE) for each in geometry["moments"] for one in each["texts"]
+        (text["layer"], text["hidden"] < _READABLE) for each in geometry["moments"] for text in each["texts"]
     }
     wide, high = samples.size[0] / 100, samples.size[1] / 100
     for layer in samples.layers:

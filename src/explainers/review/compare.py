@@ -222,8 +222,8 @@ def _differs(before: ShotState, after: ShotState) -> bool:
     return before.key != after.key
 
 
-def _seconds(shot: ShotState) -> float:
-    return round(shot.shot.duration_s, 6)
+def _seconds(state: ShotState) -> float:
+    return round(state.shot.duration_s, 6)
 
 
 def _reasons(shot: str, old: State, new: State) -> Iterator[Reason]:
@@ -366,9 +366,9 @@ def _uses(fact: str, old: State, new: State) -> Iterator[Use]:
         if one is not None and any(fact in each.facts for each in (was, now) if each):
             how: Literal["seen", "said"] = "seen" if one.seen else "said"
             yield Use(place, how, one.at_s, _text(was), _text(now))
-    for shot_id, shot in new.shots.items():
-        if fact in shot.numbers:
-            yield Use(Place(shot_id, None, shot.shot.kind), "drawn", shot.start_s)
+    for shot_id, state in new.shots.items():
+        if fact in state.numbers:
+            yield Use(Place(shot_id, None, state.shot.kind), "drawn", state.start_s)
 
 
 def _cells(old: State, new: State) -> Iterator[NumberChange]:

@@ -100,15 +100,15 @@ def of_files(
         if reference.to == "fact" and reference.shot:
             drawn_from.setdefault(reference.shot, []).append(reference.name)
     shots = {
-        shot.shot.id: ShotState(
-            shot.shot,
-            starts[shot.shot.id],
-            shot.clip.key,
-            short(shot.parts),
-            tuple(shot.shot.tables),
-            tuple(dict.fromkeys(drawn_from.get(shot.shot.id, ()))),
+        product.shot.id: ShotState(
+            product.shot,
+            starts[product.shot.id],
+            product.clip.key,
+            short(product.parts),
+            tuple(product.shot.tables),
+            tuple(dict.fromkeys(drawn_from.get(product.shot.id, ()))),
         )
-        for shot in products_of(plan).shots
+        for product in products_of(plan).shots
     }
     names = {*(fact.table for fact in plan.facts.facts.values() if fact.table)}
     names |= {name for shot in shots.values() for name in shot.tables}

@@ -108,10 +108,10 @@ def _stages(job: Job, shots: Sequence[str]) -> Stages[tuple[Production, dict[tup
     assert job.request.plan is not None
     production = Production.of(job.request.plan)
     stills = {
-        (shot.shot.id, beat): still_of(shot.picture_key, still.frame, shot.shot.canvas.width)
-        for shot in production.products.shots
-        for beat, still in shot.stills.items()
-        if shot.shot.id in shots and beat not in (FIRST, LAST)
+        (product.shot.id, beat): still_of(product.picture_key, still.frame, product.shot.canvas.width)
+        for product in production.products.shots
+        for beat, still in product.stills.items()
+        if product.shot.id in shots and beat not in (FIRST, LAST)
     }
     by_shot: dict[str, list[Any]] = {shot: [] for shot in shots}
     for (shot, _), still in stills.items():

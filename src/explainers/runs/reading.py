@@ -173,12 +173,12 @@ class Source:
 
 
 def number(value: Any) -> float | None:
-    """`value` as a finite number, or None where it is empty, a word, infinite or not a number."""
+    """`value` as a number that sums stay finite with; None where it is empty, a word or not a number."""
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return found if found == found and abs(found) != float("inf") else None
+    return found if abs(found) < 1e30 else None
 
 
 def whole(value: Any) -> int | None:

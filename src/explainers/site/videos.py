@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
+from explainers.inputs import outside
 from explainers.manifest import (
     MANIFEST,
     SHOTS,
@@ -199,10 +200,15 @@ def _load(folder: Path) -> Video:
     if web and web.made_from != manifest.content_id:
         web = None
     video = Video(manifest, folder, web)
-    missing = [name for name in video.files() if not video.path(name).is_file()]
-    if missing:
-        place = Place(str(path), 1, 1)
-        raise InvalidInput([Diagnostic("missing-file", f"{name} is not there", place) for name in missing])
+    place, problems = Place(str(path), 1, 1), []
+    for name in video.files():
+        # A video that came with a project may show whatever its links lead to.
+        if strange := outside(video.path(name), folder):
+            problems.append(Diagnostic("outside-project", f"{name} {strange} the video's folder", place))
+        elif not video.path(name).is_file():
+            problems.append(Diagnostic("missing-file", f"{name} is not there", place))
+    if problems:
+        raise InvalidInput(problems)
     return video
 
 

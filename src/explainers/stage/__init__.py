@@ -2,7 +2,8 @@
 
 from explainers.scratch import neutral_folder
 
-with neutral_folder():
+# What Manim, its libraries and their threads map.
+with neutral_folder(room=380 * 2**20):
     import manim  # noqa: F401
 
 from explainers.stage.chrome import chrome

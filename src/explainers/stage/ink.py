@@ -61,10 +61,16 @@ def register(path: Path) -> None:
 def setup() -> None:
     """Register the fonts and give Manim a scratch folder of its own; runs once a process."""
     register_fonts()
-    scratch = Path(tempfile.mkdtemp(prefix="explainers-ink-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    manim.config.media_dir = str(scratch)
+    manim.config.media_dir = str(scratch())
     manim.config.verbosity = "ERROR"
+
+
+@cache
+def scratch() -> Path:
+    """A folder of this process, which goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="explainers-ink-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @cache

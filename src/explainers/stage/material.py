@@ -247,12 +247,13 @@ def use_shade(
     colors = np.array([[*reversed(channels(color)), 255.0] for _, color, _ in stops])
     exact = colors * np.array([[alpha] for *_, alpha in stops])
     places = [share for share, *_ in stops]
-    levels = np.stack([np.interp(shares, places, one) for one in exact.T], axis=1)
+    levels = [np.interp(shares, places, one).astype(np.float32) for one in exact.T]
+    rows = [one[None, :] if across else one[:, None] for one in levels]
     tile = blank(width, height)
-    whole = (levels[None, :] if across else levels[:, None]) + np.zeros((height, width, 1))
-    whole[:, :, :3] += _grains(height, width)[:, :, None]
-    whole[:, :, :3] = np.clip(whole[:, :, :3], 0.0, whole[:, :, 3:])
-    tile.pixels[:] = np.rint(whole).astype(np.uint8)
+    noise, opacity = _grains(height, width), rows[3]
+    for channel, level in enumerate(rows[:3]):
+        tile.pixels[:, :, channel] = np.rint(np.clip(level + noise, 0.0, opacity))
+    tile.pixels[:, :, 3] = np.rint(opacity)
     tile.surface.mark_dirty()
     matrix = ctx.get_matrix()
     ctx.identity_matrix()

@@ -10,13 +10,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from manim import DashedVMobject, Polygon, Rectangle, RoundedRectangle, VGroup, VMobject
-
-if TYPE_CHECKING:
-    pass
+from manim import DashedVMobject, Polygon, VGroup, VMobject
 
 UNIT = 100.0
 """Design units in one Manim unit."""
@@ -119,20 +116,44 @@ def panel(
 ) -> VGroup:
     """A rounded rectangle, its outline inside the box. Colours are `#RRGGBB` or None for none."""
     inner = box.inset(stroke / 2) if outline else box
-    corner = max(0.0, min(radius, inner.width / 2, inner.height / 2)) / UNIT
-    size = {"width": inner.width / UNIT, "height": inner.height / UNIT}
-    shape = RoundedRectangle(corner_radius=corner, **size) if corner > 0 else Rectangle(**size)
-    shape.move_to(at(*inner.center))
+    corner = max(0.0, min(radius, inner.width / 2, inner.height / 2))
     parts = VGroup()
     if fill:
-        parts.add(shape.copy().set_stroke(width=0).set_fill(fill, opacity=opacity))
+        parts.add(_rounded(inner, corner).set_stroke(width=0).set_fill(fill, opacity=opacity))
     if outline:
-        line = shape.copy().set_fill(opacity=0).set_stroke(outline, width=stroke, opacity=opacity)
+        line = _rounded(inner, corner).set_fill(opacity=0).set_stroke(outline, width=stroke, opacity=opacity)
         if dashed:
             count = max(8, round((inner.width + inner.height) * 2 / 22))
             line = DashedVMobject(line, num_dashes=count, dashed_ratio=0.55)
         parts.add(line)
     return parts
+
+
+_ROUND = 4 / 3 * (math.sqrt(2) - 1)
+"""How far the handles of a cubic curve reach that is nearly a quarter of a circle of radius 1."""
+
+
+def _rounded(box: Box, corner: float) -> VMobject:
+    """The outline of a box, clockwise from its upper left, with quarters of circles for corners: Manim's own
+    works out every corner's arc and its angles, which takes most of the time of a panel."""
+    (left, top), (right, bottom) = at(*box[:2])[:2], at(*box[2:])[:2]
+    r, h = corner / UNIT, corner / UNIT * (1 - _ROUND)
+    # Each side with the corner after it: where it begins and ends, the corner's handles, and its end.
+    up, down, far, near = top - r, bottom + r, right - r, left + r
+    turns = [
+        [(near, top), (far, top), (right - h, top), (right, top - h), (right, up)],
+        [(right, up), (right, down), (right, bottom + h), (right - h, bottom), (far, bottom)],
+        [(far, bottom), (near, bottom), (left + h, bottom), (left, bottom + h), (left, down)],
+        [(left, down), (left, up), (left, top - h), (left + h, top), (near, top)],
+    ]
+    points = np.zeros((32 if r else 16, 3))
+    flat = []
+    for start, end, *bend in turns:
+        (x0, y0), (x1, y1) = start, end
+        thirds = [((2 * x0 + x1) / 3, (2 * y0 + y1) / 3), ((x0 + 2 * x1) / 3, (y0 + 2 * y1) / 3)]
+        flat += [start, *thirds, end, *([end, *bend] if r else [])]
+    points[:, :2] = flat
+    return VMobject().set_points(points)
 
 
 def diamond(box: Box, outline: str, fill: str | None, stroke: float = 3.0) -> VGroup:

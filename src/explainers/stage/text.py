@@ -6,8 +6,9 @@ read back here, so that the baseline and the advance stay known, which bounding 
 
 from __future__ import annotations
 
+import os
 import re
-import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -151,11 +152,12 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
 
 
 def _svg(markup: str) -> str:
-    with tempfile.NamedTemporaryFile(prefix="explainers-text-", suffix=".svg") as file:
-        place, wrapping = (0, _SIZE * 2), (1_000_000, _SIZE * 4)
-        font = ("", "NORMAL", "NORMAL", _SIZE, 0, True)
-        manimpango.MarkupUtils.text2svg(markup, *font, file.name, *place, *wrapping, pango_width=-1)
-        return file.read().decode()
+    # One file a thread and process, written over and over: making and removing files is what takes long.
+    path = ink.scratch() / f"line-{os.getpid()}-{threading.get_ident()}.svg"
+    place, wrapping = (0, _SIZE * 2), (1_000_000, _SIZE * 4)
+    font = ("", "NORMAL", "NORMAL", _SIZE, 0, True)
+    manimpango.MarkupUtils.text2svg(markup, *font, str(path), *place, *wrapping, pango_width=-1)
+    return path.read_text(encoding="utf-8")
 
 
 class Style(NamedTuple):

@@ -39,8 +39,8 @@ def survey(context: Context, studio: StudioProject, look: Look) -> dict[str, lis
         times = {"from": segment.first / fps, "until": segment.end_exclusive / fps}
         return {"key": segment.key, **times, "ready": (films / f"{segment.key}.mp4").is_file()}
 
-    shots = products_of(plan, fading=False).shots
-    return {shot.shot.id: [piece(segment) for segment in shot.clip.segments] for shot in shots}
+    products = products_of(plan, fading=False).shots
+    return {product.shot.id: [piece(each) for each in product.clip.segments] for product in products}
 
 
 def film(context: Context, studio: StudioProject, look: Look, shot: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.digest import digest_bytes
-from explainers.errors import ExplainersError
+from explainers.errors import ExplainersError, control_character
 from explainers.inputs import keep_inside, leads_out, put_file, read_bytes
 from explainers.project import Project
 
@@ -54,12 +55,12 @@ class TextFile:
 
 def inside(folder: Path, path: str) -> Path:
     """The path of a file that is really inside `folder`, links followed; Refused where it is not."""
-    if "\\" in path or "\0" in path or path.startswith("/") or ".." in path.split("/"):
+    if "\\" in path or control_character(path) or path.startswith("/") or ".." in path.split("/"):
         raise Refused(f"{path!r} is not a path inside the project")
     found = (folder / path).resolve()
     if not found.is_relative_to(folder.resolve()):
         raise Refused(f"{path!r} leads out of the project")
-    if not found.is_file():
+    if not os.path.isfile(found):  # noqa: PTH113 (False also of what can be no name)
         raise Refused(f"there is no file {path!r}", 404)
     return found
 

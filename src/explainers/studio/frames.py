@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from explainers.compositor.picture import Painter, Picture
-    from explainers.render.tasks import Source
+    from explainers.render.tasks import PackedShot
 
 PICTURES, PAINTERS = 32, 3
 """How many laid-out pictures and how many surfaces are kept: a surface has 8 MB at 1920x1080."""
@@ -27,7 +27,7 @@ PICTURES, PAINTERS = 32, 3
 def still(
     context: Context,
     store: Path,
-    sources: dict[str, Source],
+    shots: dict[str, PackedShot],
     keys: tuple[str, ...],
     frame: int,
     half: int = 0,
@@ -36,9 +36,9 @@ def still(
 ) -> bytes | None:
     """A frame of the picture of `keys`, or of the cross-fade between two with `half` frames of each.
 
-    `sources` are those this process may not have yet; None where one that is needed is missing.
+    `shots` are those this process may not have yet; None where one that is needed is missing.
     """
-    if not _has(context, sources, keys):
+    if not _has(context, shots, keys):
         return None
     if len(keys) == 2:
         from explainers.render.drawing import faded
@@ -52,17 +52,17 @@ def still(
     return encoded(pixels, width, form)
 
 
-def warm(context: Context, store: Path, sources: dict[str, Source], key: str) -> bool:
-    """Lay a picture out before anybody needs it; False where its source is missing."""
-    known = _has(context, sources, (key,))
+def warm(context: Context, store: Path, shots: dict[str, PackedShot], key: str) -> bool:
+    """Lay a picture out before anybody needs it; False where its shot is missing."""
+    known = _has(context, shots, (key,))
     if known:
         _picture(context, key, store)
     return known
 
 
-def _has(context: Context, sources: dict[str, Source], keys: tuple[str, ...]) -> bool:
-    known = context.memory.setdefault("sources", {})
-    known.update(sources)
+def _has(context: Context, shots: dict[str, PackedShot], keys: tuple[str, ...]) -> bool:
+    known = context.memory.setdefault("shots", {})
+    known.update(shots)
     return all(key in known for key in keys)
 
 
@@ -70,8 +70,8 @@ def _picture(context: Context, key: str, store: Path) -> Picture:
     from explainers.render.drawing import picture_of
     from explainers.render.store import Store
 
-    source = context.memory["sources"][key]
-    return _cached(context, "pictures", PICTURES, key, lambda: picture_of(source, Store(store)))
+    packed = context.memory["shots"][key]
+    return _cached(context, "pictures", PICTURES, key, lambda: picture_of(packed, Store(store)))
 
 
 def _painter(context: Context, key: str, store: Path) -> Painter:
@@ -110,7 +110,7 @@ JOBS = {"still": still, "warm": warm}
 
 
 SOURCES = 600
-"""How many sources of pictures are kept in memory."""
+"""How many shots of pictures are kept in memory."""
 
 
 class Stills:
@@ -119,16 +119,16 @@ class Stills:
     def __init__(self, store: Path):
         self.desk = Desk("frames")
         self._store = store
-        self._sources: OrderedDict[str, Any] = OrderedDict()
+        self._shots: OrderedDict[str, Any] = OrderedDict()
         self._sent: tuple[int, set[str]] = 0, set()
 
-    def take(self, sources: Mapping[str, Any]) -> None:
+    def take(self, shots: Mapping[str, Any]) -> None:
         """Remember pictures by key; the oldest are forgotten."""
-        self._sources.update(sources)
-        for key in sources:
-            self._sources.move_to_end(key)
-        while len(self._sources) > SOURCES:
-            self._sources.popitem(last=False)
+        self._shots.update(shots)
+        for key in shots:
+            self._shots.move_to_end(key)
+        while len(self._shots) > SOURCES:
+            self._shots.popitem(last=False)
 
     async def still(
         self,
@@ -143,9 +143,9 @@ class Stills:
         """A frame of a picture as an image. KeyError: no such picture (any more); Dropped, Broke."""
         facts: dict[str, Any] = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
         for _ in range(2):
-            sources = {key: self._sources[key] for key in keys if key not in self._known()}
+            shots = {key: self._shots[key] for key in keys if key not in self._known()}
             image = await self.desk.answer(
-                "still", urgency=urgency, lane=lane, store=self._store, sources=sources, **facts
+                "still", urgency=urgency, lane=lane, store=self._store, shots=shots, **facts
             )
             if image is not None:
                 self._known().update(keys)
@@ -157,15 +157,15 @@ class Stills:
         """Have the view's pictures laid out while nobody waits for anything."""
         keys = {shot["id"]: shot["key"] for shot in (view.state or {})["shots"]}
         for key in (keys[shot] for shot in view.in_order(list(keys))):
-            if key not in self._sources or key in self._known():
+            if key not in self._shots or key in self._known():
                 continue
-            facts: dict[str, Any] = {"store": self._store, "sources": {key: self._sources[key]}, "key": key}
+            facts: dict[str, Any] = {"store": self._store, "shots": {key: self._shots[key]}, "key": key}
             with contextlib.suppress(ExplainersError):
                 await self.desk.answer("warm", urgency=LATER, lane=f"warm {key}", **facts)
                 self._known().add(key)
 
     def _known(self) -> set[str]:
-        """Keys whose sources the drawing process has; none after it was begun anew."""
+        """Keys whose shots the drawing process has; none after it was begun anew."""
         if self._sent[0] != self.desk.began:
             self._sent = self.desk.began, set()
         return self._sent[1]

@@ -16,17 +16,17 @@ from explainers.studio.look import Look, StudioProject
 
 
 def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The storyboard as the page shows it, and the source of each picture by its key there."""
+    """The storyboard as the page shows it, and the packed shot of each picture by its key there."""
     from explainers.render.planner import products_of
-    from explainers.render.tasks import Source
+    from explainers.render.tasks import PackedShot
 
     plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
-    sources = {
-        shot.picture_key: Source.of(
-            shot.shot, shot.code_folder, before=shot.before.shot if shot.before else None
+    packed = {
+        product.picture_key: PackedShot.of(
+            product.shot, product.code_folder, before=product.before.shot if product.before else None
         )
-        for shot in products.shots
+        for product in products.shots
     }
     shown = {
         "title": plan.title,
@@ -44,7 +44,7 @@ def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str
         "facts": facts_of(plan),
         "tables": tables_of(plan),
     }
-    return shown, sources
+    return shown, packed
 
 
 def _fields(thing: Any, names: str) -> dict[str, Any]:

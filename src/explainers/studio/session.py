@@ -152,7 +152,7 @@ class Session:
         view.fresh = True
         self.plans += 1
         try:
-            state, sources = await self.ask(self.planning, "state", view.look)
+            state, packed = await self.ask(self.planning, "state", view.look)
         except InvalidInput as error:
             view.problems = [problem_shown(problem) for problem in error.problems]
         except ExplainersError as error:
@@ -160,7 +160,7 @@ class Session:
             view.problems = [{"code": "failed", "severity": "error", "message": text, "text": text}]
         else:
             view.state, view.problems = state, []
-            self.stills.take(sources)
+            self.stills.take(packed)
         view.revision += 1
         self.hub.tell(view.look, "state", revision=view.revision)
         if not view.problems:

@@ -181,7 +181,7 @@ def differences(
     for number, run in groupby(tokens, key=lambda token: token in _NUMBERS):
         words = [*run]
         steps += (
-            [f"({' '.join(words)} | <number>)"] if number else [f"({_SAID.format(one)})" for one in words]
+            [f"({' '.join(words)} | <number>)"] if number else [f"({_SAID.format(word)})" for word in words]
         )
     decoder.add_jsgf_string("line", f"{_GRAMMAR}{' '.join(steps)};\n")
     decoder.activate_search("line")

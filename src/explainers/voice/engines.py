@@ -19,7 +19,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,32 +142,23 @@ def _wave(data: bytes) -> tuple[Samples, int]:
     return np.frombuffer(frames[: len(frames) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768), rate
 
 
-_RELEASE = "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/"
-
-
 @dataclass(frozen=True)
 class ModelFile:
-    """A file that a voice needs: where it comes from, what it must hash to, and its licence."""
+    """A file that a voice needs, by its name, and what it must hash to."""
 
     name: str
-    url: str
     sha256: str
-    licence: str
+    licence: ClassVar[str] = "Apache-2.0 (hexgrad, Kokoro-82M)"
+
+    @property
+    def url(self) -> str:
+        """Where it comes from."""
+        return f"https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/{self.name}"
 
 
 MODEL_FILES = (
-    ModelFile(
-        "kokoro-v1.0.int8.onnx",
-        f"{_RELEASE}kokoro-v1.0.int8.onnx",
-        "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
-        "Apache-2.0 (hexgrad, Kokoro-82M)",
-    ),
-    ModelFile(
-        "voices-v1.0.bin",
-        f"{_RELEASE}voices-v1.0.bin",
-        "bca610b8308e8d99f32e6fe4197e7ec01679264efed0cac9140fe9c29f1fbf7d",
-        "Apache-2.0 (hexgrad, Kokoro-82M)",
-    ),
+    ModelFile("kokoro-v1.0.int8.onnx", "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"),
+    ModelFile("voices-v1.0.bin", "bca610b8308e8d99f32e6fe4197e7ec01679264efed0cac9140fe9c29f1fbf7d"),
 )
 FOLDER = "EXPLAINERS_VOICES"
 """The variable that names another folder for the files of voices."""

@@ -28,7 +28,7 @@ SIDE, FLAT = 0.36, 2.2
 """Of several panes, in design units: the clock bar, the room below it, the room between panes, a pane's
 header and its counters; in a cell that is so much wider than high the header stands beside the pane, in that
 share of it."""
-SOURCES, TITLE_BAR, LOW_BAR, FULL_FOOT, SEAM, OUTSIDE = 112.0, 150.0, 126.0, 244.0, 24.0, 40.0
+SOURCES, TITLE_BAR, LOW_BAR, FULL_FOOT, SEAM, OUTSIDE = 112.0, 150.0, 126.0, 254.0, 24.0, 40.0
 """Where panes fill the frame: the height of the sources at its lower edge, of a window's title bar (with and
 without room for the clock), of the counters under it; the room between windows, and what lies outside."""
 LETTER, STEP, SOURCE_LETTER, SOURCE_STEP, CHIP = 29.5, 75.5, 11.45, 35.0, 170.0

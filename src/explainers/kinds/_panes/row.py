@@ -68,7 +68,7 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
             outline(stage, box_of(placed.panes[number - 1], stage), beat.start_s + 0.15, beat.end_s)
         for number, (content, pane) in enumerate(zip(placed.contents, placed.panes, strict=True), 1):
             if isinstance(content, TerminalPane):
-                lines = [one.lines for one in beat.params.lines if one.pane == number]
+                lines = [line.lines for line in beat.params.lines if line.pane == number]
                 callouts = [one for one in beat.params.callout if one.pane == number]
                 content.point_at(stage, pane, beat, lines, callouts)
 

@@ -217,7 +217,9 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     step = min(step, thick * 2.0 + over)
     middle = (top + bottom) / 2
     box = Box(left, middle - step * count / 2, axis.end, middle + step * count / 2)
-    middles = [box.top + step * (index + 0.5) + over / 2 for index in range(count)]
+    # Without words over it a bar stands in the middle of its row.
+    kept = [over - (0.0 if row.bar.flags else flags) for row in rows]
+    middles = [box.top + step * (index + 0.5) + room / 2 for index, room in enumerate(kept)]
     lanes = [Box(left, y - thick / 2, box.right, y + thick / 2) for y in middles]
     return Plot(box, lanes, axis, about, above, step, right, size, not wide, dotted, over_all, legend, flags)
 

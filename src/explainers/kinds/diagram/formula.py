@@ -264,10 +264,9 @@ def _typeset(
 
     `before` is Typst's code that `code` needs.
     """
+    from explainers.stage import ink  # isort: skip (Manim is imported there, in a folder of ours)
     from manim import MathTypst, Typst
     from manim.mobject.text import typst_mobject
-
-    from explainers.stage import ink
 
     ink.setup()
     typst_mobject.typst_to_svg_file = _drawn

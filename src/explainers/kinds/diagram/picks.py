@@ -181,7 +181,7 @@ class Strips:
         self.strikes.setdefault(act.name, []).append(shown)
         color = self.stage.theme.color("text")
         with self.stage.named(act.name, "strike"):
-            width = STRIKE * (0.7 if drawing.sizes.narrow else 1.0)
+            width = STRIKE * (0.7 if drawing.sizes.narrow else min(1.0, drawing.at.zoom))
             self.stage.drawn(StrikeLayer(thing, color, self.stage.scale, width, drawn, shown))
 
 

@@ -197,44 +197,36 @@ class Bars:
     def _words(self, bar: Bar, text: str, at: Point, anchor: str, inside: bool) -> Handle:
         """Lines of a label, mathematics set by Typst; inside a bar they shrink to leave room for a number."""
         stage, sizes, lines = self.stage, self.drawing.sizes, text.split("\n")
-        role = "text"
         room = bar.box.width - 2 * INSIDE if inside else 0.0
         if room and bar.node.format and bar.node.times is None:
             room -= (
                 stage.text_width(length_text(bar.node, bar_length(bar.node)), VALUE, STRONG, mono=True) + 16
             )
         inks: list[Ink] = []
-        side = self.drawing.sizes.label_at(bar.name)
-        shift = {"top": len(lines) - 1, "bottom": 0.0}.get(side, (len(lines) - 1) / 2)
+        shift = {"top": len(lines) - 1, "bottom": 0.0}.get(sizes.label_at(bar.name), (len(lines) - 1) / 2)
         for index, line in enumerate(lines):
             x, y = at[0], at[1] + (index - shift) * LABEL * LINE
             if line in sizes.typeset:
                 typeset = sizes.typeset[line]
                 share = min(1.0, max(LEAST / LABEL, room / typeset.width)) if room else 1.0
                 left = x - (typeset.width * share if anchor == "right" else 0.0)
-                inks.append(typeset.placed("", left, y, stage.theme.color(role), share))
+                inks.append(typeset.placed("", left, y, stage.theme.color("text"), share))
                 continue
             size = stage.fitting_size(line, room, LABEL, LEAST, STRONG) if room else float(LABEL)
-            inks.append(
-                stage.middle_run(
-                    line, x, y, stage.style(size, STRONG if not inside else REGULAR, role), anchor
-                )
-            )
+            style = stage.style(size, REGULAR if inside else STRONG, "text")
+            inks.append(stage.middle_run(line, x, y, style, anchor))
         over = bar_colors(stage, Look("", bar.node.role))[1] if inside else stage.theme.background
-        note = Note("text", text.replace("\n", " "), LABEL * stage.zoom, stage.theme.color(role), over, role)
+        note = Note(
+            "text", text.replace("\n", " "), LABEL * stage.zoom, stage.theme.color("text"), over, "text"
+        )
         return stage.mobject(*inks, z=6.3, note=note)
 
     def _sum(self, bar: Bar) -> None:
         """The number behind the end: muted until it is longer than what it is held against."""
         stage, length = self.stage, float(bar.node.length or 0)
         other = self.bars.get(bar.node.against or "")
-        least = (
-            bar_length(other.node)
-            if other
-            else bar_length(self.drawing.params.nodes[bar.node.against])
-            if bar.node.against
-            else 0.0
-        )
+        nodes, against = self.drawing.params.nodes, bar.node.against
+        least = bar_length(nodes[against]) if against else 0.0
         below = sum_below(self.drawing.sizes)
         baseline = bar.box.bottom + BRACKET + 0.73 * SUM if below else bar.box.center[1] + 0.365 * SUM
 
@@ -327,12 +319,11 @@ class Bars:
 
     def _origin(self, bar: Bar, index: int) -> Point:
         """How far from its place a piece begins: in the bar that is as long as it, if there is one."""
-        one = float(bar.node.length or 0)
-        sources = (other for other in self.bars.values() if other.node.times is None)
-        source = next((other.box for other in sources if bar_length(other.node) == one), None)
-        if source is None:
-            return COMES_FROM, 0.0
-        return source.left - bar.box.left - index * bar.step, source.center[1] - bar.box.center[1]
+        for other in self.bars.values():
+            if other.node.times is None and other.node.length == bar.node.length:
+                (x, y), left = other.box.center, bar.box.left + index * bar.step
+                return x - left - bar.step / 2, y - bar.box.center[1]
+        return COMES_FROM, 0.0
 
     def _shrink(self, bar: Bar, act: acts.Pieces) -> None:
         for handle in (handle for piece in bar.pieces[act.count : act.before] for handle in piece):

@@ -318,7 +318,7 @@ class _Glass(Layer):
         place = round(self.slide.at(t) * (self.rect.right - self.rect.left))
         scrolls = tuple(round(one.at(t) * self.scale) for one in self.scrolls)
         pressed = tuple(
-            tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses
+            tuple((n, round(v.at(t), 2)) for n, v in press.items() if v.at(t) > 0) for press in self.presses
         )
         return (place, scrolls, pressed, light) if light > 0 else None
 
@@ -329,7 +329,7 @@ class _Glass(Layer):
         return [self.rect]
 
     def spans(self) -> list[Span]:
-        pressed = itertools.chain(*(one.values() for one in self.presses))
+        pressed = itertools.chain(*(press.values() for press in self.presses))
         return [span for one in (self.light, self.slide, *self.scrolls, *pressed) for span in one.spans()]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FINISH = "finish"
 """The cell of every card that is not of the table: the time of arrival."""
 LABEL_S = 0.4
-STAND_S, TURN_S, FLAG_AFTER_S, STILL_S = 0.8, 0.7, 0.45, 2.0
+STAND_S, TURN_S, FLAG_AFTER_S, STILL_S = 0.75, 0.55, 0.45, 2.0
 """From the last arrival to the differences, from those of a card to those of the next, from these to the
 label on the lane, and the rest at the end."""
 SUPERLATIVES = {"fastest": min, "slowest": max, "lowest": min, "highest": max}

@@ -187,9 +187,9 @@ class Finish:
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
             panel.reveal(arrival, SLIDE_S, "left", ease_out)
             # The line lights up where a run comes in.
-            at = (course.near.finish + (LINE / 2 if course.wide else -LINE), box.center[1])
+            middle = (course.near.finish + (LINE / 2 if course.wide else -LINE), box.center[1])
             across = (0.2 if course.wide else 0.08) * stage.width
-            light = material.glow(at, across, box.height, mix(hue, "#FFFFFF", 0.35), FLASH[theme.dark])
+            light = material.glow(middle, across, box.height, mix(hue, "#FFFFFF", 0.35), FLASH[theme.dark])
             flash = stage.mobject(light, z=4.5).hide()
             flash.fade(arrival, 1.0, PRINT_S / 2).fade(arrival + PRINT_S, 0.0, FLASH_S)
         time, cell = written(course.until(self.race.runs[index]), course.clock.format), self.cell(index, 0)

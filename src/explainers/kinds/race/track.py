@@ -110,8 +110,6 @@ class Looks:
     tail: Tile
     marks: Tile
     light: Tile
-    top: int
-    bottom: int
     start: int
 
 
@@ -138,9 +136,16 @@ class TrackLayer(Layer):
         return (round(self.course.head(self.run, t) * self.scale), u, round(self.head.block.at(t), 3))
 
     def box(self, state: Any) -> Rect:
-        looks = self.looks(state[1])
-        start = max(0, looks.start)
-        return Rect(start, looks.top, max(state[0], start + self.edge), looks.bottom)
+        lane, start = self.lane_box(state[1])
+        start = max(0, start)
+        return Rect(start, lane.top, max(state[0], start + self.edge), lane.bottom)
+
+    def lane_box(self, u: float) -> tuple[Rect, int]:
+        """The lane's pixels where the share `u` of the approach is over, and the column it starts at."""
+        course, scale = self.course, self.scale
+        box = course.stage.snapped(course.box(self.index, u))
+        lane = Rect(*(round(edge * scale) for edge in box))
+        return lane, round(course.x(0.0, u) * scale)
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         if before is None or after is None or before[1:] != after[1:]:
@@ -212,8 +217,6 @@ class TrackLayer(Layer):
             tail,
             ink.raster(marks, self.scale),
             ink.raster(light, self.scale),
-            round(box.top * self.scale),
-            round(box.bottom * self.scale),
             round(course.x(0.0, u) * self.scale),
         )
 
@@ -243,8 +246,7 @@ class BedLayer(Layer):
         return round(self.track.course.u.at(t), 4)
 
     def box(self, state: float) -> Rect:
-        looks = self.track.looks(state)
-        return Rect(0, looks.top, looks.bed.x + looks.bed.width, looks.bottom)
+        return self.track.lane_box(state)[0]._replace(left=0)
 
     def paint(self, ctx: cairo.Context, state: float) -> None:
         _blit(ctx, self.track.looks(state).bed)

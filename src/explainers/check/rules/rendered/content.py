@@ -11,6 +11,7 @@ from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Rendered
 from explainers.facts.numbers import written
+from explainers.inputs import content
 
 
 @rule("slate", "error")
@@ -90,7 +91,7 @@ def tracks_complete(subject: Rendered) -> Iterator[Finding]:
 def _words(path: Path) -> str | None:
     """All words of a captions file in one line; None where it can't be read."""
     try:
-        return " ".join(html.unescape(path.read_text(encoding="utf-8")).split())
+        return " ".join(html.unescape(content(path).decode()).split())
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -98,7 +99,7 @@ def _words(path: Path) -> str | None:
 def _transcript(subject: Rendered) -> Iterator[Finding]:
     name = "transcript.md"
     try:
-        text = html.unescape(re.sub(r"\\(.)", r"\1", subject.file(name).read_text(encoding="utf-8")))
+        text = html.unescape(re.sub(r"\\(.)", r"\1", content(subject.file(name)).decode()))
     except (OSError, UnicodeDecodeError):
         yield subject.at_file("there is no transcript", name)
         return

@@ -78,11 +78,7 @@ def asset_missing(subject: Words) -> Iterator[Finding]:
         if references and all(reference.optional for reference in references):
             continue
         showing = {reference.shot for reference in references}
-        slated = [
-            shot.id
-            for shot in plan.shots
-            if shot.id in showing and not getattr(shot.params, "stand_in", None)
-        ]
+        slated = [shot.id for shot in plan.shots if shot.id in showing and not shot.params.drawn_stand_in]
         severity: Severity = "error" if slated else "warning"
         message = f"the file {name!r} is not there; it should show: {entry.shows}"
         fix = f"put it at {plan.project.shown(folder / name)}"

@@ -11,6 +11,7 @@ from explainers.check.subject import Words
 from explainers.plan.model import LinePlan
 from explainers.plan.resolve import Text
 from explainers.voice.lines import words_of
+from explainers.voice.takes import Take
 
 FASTEST = 180.0
 """Words a minute that listeners of a film with numbers follow."""
@@ -36,24 +37,26 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
     hear one number and read another. A sign that is only written (`+8.3 %`) need not be said.
     """
     for line in subject.plan.lines:
-        shown = [text for text in subject.of_shot(line.line.shot) if text.on_screen and _together(text, line)]
+        shown = [piece for text in _shown(subject, line) for piece in text.pieces]
         for piece in line.line.pieces:
-            if piece.value is None:
-                continue
-            said = _words(piece.shown, line)
-            for text in shown:
-                others = [other for other in text.pieces if other.source.strip() == piece.source.strip()]
-                for other in others:
-                    if other.value is not None and _words(other.shown, line) != said:
-                        message = f"{piece.shown} is said where {other.shown} is shown"
-                        fix = "the same format for both"
-                        where: dict[str, Any] = {"offset": piece.offset, "length": piece.length, "fix": fix}
-                        loc, shot, beat = line.line.loc, line.line.shot, line.line.beat
-                        yield subject.found(message, loc, shot=shot, beat=beat, **where)
+            same = [other for other in shown if other.source.strip() == piece.source.strip()]
+            for other in same if piece.value is not None else ():
+                if other.value is not None and _words(other.shown, line) != _words(piece.shown, line):
+                    message = f"{piece.shown} is said where {other.shown} is shown"
+                    fix = "the same format for both"
+                    where: dict[str, Any] = {"offset": piece.offset, "length": piece.length, "fix": fix}
+                    where |= {"shot": line.line.shot, "beat": line.line.beat}
+                    yield subject.found(message, line.line.loc, **where)
 
 
-def _together(text: Text, line: LinePlan) -> bool:
-    return text.beat is None or line.line.beat is None or text.beat == line.line.beat
+def _shown(subject: Words, line: LinePlan) -> list[Text]:
+    """What stands in the picture while a line is said."""
+    texts = [text for text in subject.of_shot(line.line.shot) if text.on_screen]
+    return [text for text in texts if text.beat is None or line.line.beat in (None, text.beat)]
+
+
+def _taken(subject: Words) -> list[tuple[LinePlan, Take]]:
+    return [(line, line.take) for line in subject.plan.lines if line.take is not None]
 
 
 def _words(shown: str, line: LinePlan) -> tuple[str, ...]:
@@ -68,15 +71,10 @@ def take_differs(subject: Words) -> Iterator[Finding]:
     It was listened to on this machine when it was taken in: words of the line are missing in it, or it says
     another number.
     """
-    for line in subject.plan.lines:
-        for difference in line.take.differs if line.take else ():
-            name = line.take.path.name if line.take else ""
-            yield _found(
-                subject,
-                line,
-                f"the recording does not say its line: {difference}",
-                fix=f"record it again, or delete {name} if it was misheard",
-            )
+    for line, take in _taken(subject):
+        for difference in take.differs:
+            fix = 'record it again; if it was misheard, allow: {take-differs: "why"} in the shot'
+            yield _found(subject, line, f"the recording does not say its line: {difference}", fix=fix)
 
 
 @rule("take-stale", "error")
@@ -132,11 +130,10 @@ def word_late(subject: Words) -> Iterator[Finding]:
     length are never in time: `pronounce` helps a recording's words to be found.
     """
     near = LATE_S + 0.5 / subject.plan.canvas.fps
-    for line in subject.plan.lines:
-        for wait in line.waits if line.take else ():
-            heard = line.take.moment(wait.token) if line.take else None
+    for line, take in _taken(subject):
+        for wait in line.waits:
             late = wait.start_s - _moment(line, wait.token)
-            if heard is not None and not heard.sure:
+            if not take.moment(wait.token).sure:
                 message = f"when {wait.words!r} is heard is not known, only worked out"
                 fix = "pronounce: how it is said, in plain words; or a recording that can be aligned"
                 yield subject.found(message, wait.loc, shot=line.line.shot, beat=wait.beat, fix=fix)
@@ -153,10 +150,10 @@ def too_fast(subject: Words) -> Iterator[Finding]:
 
     Numbers count with every word of theirs. Said so fast, a line with a number in it is not understood.
     """
-    for line in subject.plan.lines:
+    for line, take in _taken(subject):
         words = len(line.line.said)
-        if line.take is not None and words > 3 and words / line.take.duration_s * 60 > FASTEST:
-            rate = words / line.take.duration_s * 60
+        rate = words / take.duration_s * 60
+        if words > 3 and rate > FASTEST:
             message = f"the line is said at {rate:.0f} words a minute, more than {FASTEST:.0f}"
             yield _found(subject, line, message, fix="a slower pace, or fewer words")
 
@@ -190,8 +187,7 @@ def read_aloud(subject: Words) -> Iterator[Finding]:
     titles may be said.
     """
     for line in subject.plan.lines:
-        shown = [text for text in subject.of_shot(line.line.shot) if text.on_screen and _together(text, line)]
-        for text in shown:
+        for text in _shown(subject, line):
             words = [token for word in words_of(text.text, line.line.manner) for token in word.said]
             if len(words) >= FEWEST_READ and " ".join(words) in " ".join(line.line.said):
                 message = f"{text.text!r} is read aloud, which stands in the picture"
@@ -204,9 +200,9 @@ def take_clipped(subject: Words) -> Iterator[Finding]:
 
     Its peaks are cut off, which can be heard and not be mended.
     """
-    for line in subject.plan.lines:
-        if line.take is not None and line.take.clipped:
-            yield _found(subject, line, f"{line.take.path.name} is clipped", fix="record it again, less loud")
+    for line, take in _taken(subject):
+        if take.clipped:
+            yield _found(subject, line, f"{take.path.name} is clipped", fix="record it again, less loud")
 
 
 @rule("voice-over-voice", "error")
@@ -215,8 +211,8 @@ def voice_over_voice(subject: Words) -> Iterator[Finding]:
 
     Beats of length `auto` last as long as their line; a written length may be too short for it.
     """
-    for line in subject.plan.lines:
-        over = line.start_s + line.take.duration_s - line.until_s if line.take else 0.0
+    for line, take in _taken(subject):
+        over = line.start_s + take.duration_s - line.until_s
         if over > 0.5 / subject.plan.canvas.fps:
             message = f"the line is said for {over:.2f} s longer than it has"
             yield _found(subject, line, message, fix=f"duration: auto, or {over:.2f} s more")
