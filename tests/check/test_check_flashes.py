@@ -118,6 +118,18 @@ def test_more_than_three_red_flashes_are_too_many(count: int, too_many: bool) ->
     assert judged(grey(0.0), (0.4, 0.0, 0.0), count) == (False, too_many)
 
 
+@pytest.mark.parametrize(("together", "flash"), [(1, True), (2, True), (6, True), (14, False)])
+def test_blocks_that_turn_each_in_its_own_time_do_not_flash(together: int, flash: bool) -> None:
+    """As blocks of a picture that moves do; a strobe may take a few frames to reach all of its area."""
+    late = np.arange(24 * 32).reshape(24, 32) % together
+    frames = []
+    for number in range(60):
+        frame = np.zeros((ROWS, COLUMNS, 3), np.float32)
+        frame[:24, :32] = ((number - late) // 7 % 2)[:, :, None] * 0.5
+        frames.append((number, frame))
+    assert bool(flashes(frames, FPS)) is flash
+
+
 def test_the_same_flashes_spread_over_two_seconds_pass() -> None:
     assert judged(grey(0.1), grey(0.6), 6, every=20) == (False, False)
 

@@ -195,4 +195,4 @@ def test_other_shapes_of_frame_have_room_for_it(tmp_path: Path, count: Path) -> 
 
 def test_the_example_shows_its_marks(tmp_path: Path) -> None:
     shot = example("capture", tmp_path)
-    assert "Rows arrive in order" in shot.words(4.5) and "paused" in shot.words(4.5)
+    assert "corner to corner" in shot.words(4.5) and "paused" in shot.words(4.5)

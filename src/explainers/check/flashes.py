@@ -5,7 +5,8 @@ is below 0.80. A red flash is a pair of opposing changes to and from a saturated
 at least 0.8, and the two states more than 0.2 apart in CIE 1976 u'v'. (Red so dark that R - G - B of its
 linear light is under 1/16 has no hue to speak of; the definition before this one had the same floor.)
 More than three flashes within a second, over more than a quarter of a 341 x 256 window of a 1024 x 768
-picture, are too many.
+picture at the same time, are too many: blocks count that turn to the same side as so many others of a window
+do, as those of a moving picture don't, which turn each when something passes through them.
 
 Counting goes frame by frame; the quick look takes a second at once. More than three flashes within a second
 are eight changes of direction of one block, with seven whole ways between them: its luminance goes seven
@@ -31,6 +32,8 @@ MOST, AREA = 3, 0.25
 SCREEN, FIELD = (1024, 768), (341, 256)
 
 WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+TOGETHER_S = 1 / 30
+"""Blocks turn together that do within this time; what moves through a picture turns each in its own."""
 CHANGES = 2 * (MOST + 1)
 """A flash is two changes: so many within a second are one flash too many."""
 _EPSILON = 1e-4
@@ -100,15 +103,29 @@ class _Counter:
     def __post_init__(self) -> None:
         self.count = int(np.prod(self.shape))
         self._times = np.full((CHANGES, self.count), -(10**9), np.int64)
+        self._turned = np.full((2, self.count), -(10**9), np.int64)
 
-    def turned(self, where: Places, light: Blocks) -> Mask:
-        """Of the blocks at `where`, now of that `light`, those whose state turned round."""
+    def turned(self, where: Places, light: Blocks) -> tuple[Mask, Mask]:
+        """Of the blocks at `where`, now of that `light`, whose state turned to one side, and to the other."""
         raise NotImplementedError
+
+    def _together(self, number: int, sides: tuple[Places, Places]) -> Places:
+        """The blocks whose turn counts from now on: with others of a field they turned to the same side."""
+        found = []
+        for last, where in zip(self._turned, sides, strict=True):
+            last[where] = number
+            if len(where):
+                recent = last > number - max(1, round(self.fps * TOGETHER_S))
+                found.append(np.flatnonzero(recent & crowded(recent.reshape(self.shape)).reshape(-1)))
+                # Each turn counts once.
+                last[found[-1]] = -(10**9)
+        return np.concatenate(found) if found else np.empty(0, np.intp)
 
     def take(self, number: int, where: Places, light: Blocks) -> Flashing | None:
         """Count a frame in which the blocks at `where` changed; the stretch up to it where there now are too
         many flashes."""
-        turned = where[self.turned(where, light)]
+        one, other = self.turned(where, light)
+        turned = self._together(number, (where[one], where[other]))
         if not len(turned):
             return None
         times = self._times
@@ -133,7 +150,7 @@ class _General(_Counter):
         self._high = np.full(self.count, -np.inf, np.float32)
         self._going = np.zeros(self.count, np.int8)
 
-    def turned(self, where: Places, light: Blocks) -> Mask:
+    def turned(self, where: Places, light: Blocks) -> tuple[Mask, Mask]:
         now = light @ WEIGHTS
         low, high = np.minimum(self._low[where], now), np.maximum(self._high[where], now)
         going = self._going[where]
@@ -144,7 +161,7 @@ class _General(_Counter):
         # From here on the way back is measured from the furthest point reached.
         self._low[where] = np.where(turned, now, low)
         self._high[where] = np.where(turned, now, high)
-        return turned
+        return up, down
 
 
 class _Red(_Counter):
@@ -159,7 +176,7 @@ class _Red(_Counter):
         self._plain = np.zeros((self.count, 2), np.float32)
         self._reddest = np.zeros((self.count, 2), np.float32)
 
-    def turned(self, where: Places, light: Blocks) -> Mask:
+    def turned(self, where: Places, light: Blocks) -> tuple[Mask, Mask]:
         red = saturated(light)
         in_red, known = self._in_red[where], self._known[where]
         plain, reddest = self._plain[where], self._reddest[where]
@@ -175,7 +192,7 @@ class _Red(_Counter):
         self._reddest[where[redder | first_red]] = hue[redder | first_red]
         self._in_red[where] = (in_red | into | first_red) & ~out
         self._known[where] = True
-        return into | out
+        return into, out
 
 
 _PURE_RED = np.array([0.4507, 0.5229], np.float32)
@@ -214,13 +231,27 @@ def window_of(rows: int, columns: int) -> tuple[int, int]:
     return min(rows, max(1, round(FIELD[1] / block))), min(columns, max(1, round(FIELD[0] / block)))
 
 
+def _sums(mask: NDArray[Any], high: int, wide: int) -> NDArray[np.int64]:
+    """How much of a mask lies in each window of that size."""
+    rows, columns = mask.shape
+    sums = np.zeros((rows + 1, columns + 1), np.int64)
+    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
+    return sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+
+
+def crowded(mask: Mask) -> Mask:
+    """The blocks that lie in a 10 degree field of which the mask fills more than `AREA`."""
+    high, wide = window_of(*mask.shape)
+    full = _sums(mask, high, wide) > AREA * high * wide
+    around = np.pad(full, ((high - 1, high - 1), (wide - 1, wide - 1)))
+    return _sums(around, high, wide) > 0
+
+
 def densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
     """The largest share of a 10 degree field that a mask fills, and where: shares of the frame."""
     rows, columns = mask.shape
     high, wide = window_of(rows, columns)
-    sums = np.zeros((rows + 1, columns + 1), np.int64)
-    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
-    windows = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    windows = _sums(mask, high, wide)
     best = int(windows.argmax())
     top, left = divmod(best, windows.shape[1])
     ys, xs = np.nonzero(mask[top : top + high, left : left + wide])

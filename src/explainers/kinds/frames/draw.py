@@ -48,6 +48,8 @@ GAP, LIFT, RIM = 16.0, 14.0, 4.0
 """Between the strip's frames, how far a picked one is lifted, and a frame's white edge."""
 PEEL_S, GROW_S = 0.55, 0.75
 """How long a frame takes from the drive to the strip, and the annotated one back."""
+OFF = 0.9
+"""How large a frame peels off, to half the drive: where a whole one shrank fast, the picture flickered."""
 FPS = 30
 """A drive is seen at a camera's rate."""
 MOST_POLYGONS = 24
@@ -204,14 +206,15 @@ class _Film:
         return stage.mobject(edge, pasted(box, picture, stage.scale), z=6.0).hide()
 
     def _fly(self, flying: Handle, slot: Box, when: float, seconds: float, out: bool) -> None:
-        """Between the whole drive and the slot."""
+        """From the drive's middle to the slot, or back to the whole drive."""
         (x, y), (to_x, to_y) = slot.center, self.place.center
-        away = ("scale", 2.0), ("dx", (to_x - x) * self.stage.scale), ("dy", (to_y - y) * self.stage.scale)
+        far = OFF if out else 2.0
+        away = ("scale", far), ("dx", (to_x - x) * self.stage.scale), ("dy", (to_y - y) * self.stage.scale)
         home = (slot.width / (self.place.width / 2), 0.0, 0.0)
-        flying.fade(when, 1.0, 0.0)
+        flying.fade(when, 1.0, 0.12 if out else 0.0)
         for layer in flying.layers:
-            for (track, far), near in zip(away, home, strict=True):
-                first, last = (far, near) if out else (near, far)
+            for (track, off), near in zip(away, home, strict=True):
+                first, last = (off, near) if out else (near, off)
                 layer.track(track).to(first, when).to(last, when, seconds, ease_in_out)
 
     def pick(self, start_s: float) -> None:

@@ -22,7 +22,8 @@ def flash(subject: Pictures) -> Iterator[Finding]:
     WCAG 2.3.1: no more than three general flashes and no more than three red flashes within any second,
     where a flash is a pair of opposing changes of relative luminance by a tenth or more (the darker below
     0.80), or to and from a saturated red, over more than a quarter of any 10 degree field: 341 x 256 pixels
-    of a 1024 x 768 picture. Judged on block means of every encoded frame, across cuts.
+    of a 1024 x 768 picture, at the same time. What moves through a picture turns each block in its own time.
+    Judged on block means of every encoded frame, across cuts.
     """
     plan, canvas = subject.plan, subject.plan.canvas
     blocks = flashing_blocks(_summaries(subject), canvas.fps)
