@@ -179,9 +179,9 @@ def test_segments_after_the_way_do_not_lay_out_the_shot_before(
         return draw(shot, *more)
 
     monkeypatch.setattr(kinds, "draw", recorded)
-    alone = picture_of(tasks[1].source, production.store, alone=True)
+    alone = picture_of(tasks[1].packed, production.store, alone=True)
     assert laid_out == ["two"]
-    whole = picture_of(tasks[0].source, production.store)
+    whole = picture_of(tasks[0].packed, production.store)
     assert laid_out == ["two", "two", "one"]
     arrived = round(ARRIVED_S * alone.fps)
     assert tasks[0].segment.first < arrived <= tasks[1].segment.first
