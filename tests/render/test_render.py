@@ -293,9 +293,14 @@ def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
 
 def test_a_read_only_disk_is_called_what_it_is(rendered, tmp_path, monkeypatch):
     import errno
+    import os
 
-    def refuse(*_, **__):
-        raise OSError(errno.EROFS, "no")
+    opened = os.open
+
+    def refuse(path, flags, *more, **named):
+        if flags & os.O_CREAT:
+            raise OSError(errno.EROFS, "no")
+        return opened(path, flags, *more, **named)
 
     plan = load_plan(write_project(tmp_path), "small")
     monkeypatch.setattr("explainers.scratch.os.open", refuse)
