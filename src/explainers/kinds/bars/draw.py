@@ -11,6 +11,7 @@ from explainers.kinds._plots import highlights
 from explainers.kinds.bars import Params, Times, times_of
 from explainers.kinds.bars.beside import draw_beside
 from explainers.kinds.bars.plot import (
+    CUT_APART,
     HEADING,
     LABEL_GAP,
     NUMBER,
@@ -115,7 +116,7 @@ def _axis(stage: Stage, shot: ShotPlan, plot: Plot, times: Times, around: list[L
     if times.fold is None:
         return
     text = cut_words(plot.axis, params.format if "%" in params.format else None)
-    x, y, anchor = plot.box.left - LABEL_GAP, bottom + 4 + TICK_DROP, "right"
+    x, y, anchor = plot.box.left - LABEL_GAP - CUT_APART, bottom + 4 + TICK_DROP, "right"
     if plot.above:
         x, y, anchor = plot.box.left, y + LABEL * 1.3, "left"
     with stage.named("axis", "cut"):

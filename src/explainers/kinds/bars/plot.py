@@ -23,8 +23,8 @@ from explainers.timing import FOLD_S, ease_in_out, ease_out
 
 HEADING, NAME, NUMBER = 44.0, 44.0, 46.0
 """Sizes of headings, the bars' names and their numbers."""
-RIDE, LABEL_GAP = 20.0, 30.0
-"""From a bar's end to its number, and from a name to the axis."""
+RIDE, LABEL_GAP, CUT_APART = 20.0, 30.0, 20.0
+"""From a bar's end to its number, from a name to the axis, and farther from what the axis is cut at."""
 THICKEST, ROOMY = 132.0, 104.0
 """A bar's greatest height, and the height of a row from which on there is room for a name over its bar."""
 OVER_ALL = 230.0
@@ -186,7 +186,8 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     names = max(stage.text_width(row.bar.label, name_size(stage, size), row.weight) for row in rows)
     if times.fold is not None:
         fold.to(1.0, times.fold, FOLD_S, ease_in_out)
-        names = max(names, stage.text_width(cut_words(Folding(cut, 0.0, 1.0, cut), _spec(params)), LABEL))
+        words = cut_words(Folding(cut, 0.0, 1.0, cut), _spec(params))
+        names = max(names, stage.text_width(words, LABEL) + CUT_APART)
     left, right = region.left + names + LABEL_GAP, region.right
     dotted = with_dots(params, region, count)
     if params.beside:
