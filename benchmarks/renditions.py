@@ -28,7 +28,7 @@ from explainers.render.planner import Clip, ShotProducts, products_of
 from explainers.render.rendition_encoder import MIB, crop_ssim, text_crops
 from explainers.render.renditions import CODECS
 from explainers.render.store import Store
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 
 
 def main() -> int:
@@ -64,7 +64,7 @@ def drawn_lumas(plan: Plan, step: int) -> Iterator[tuple[int, np.ndarray]]:
     start = 0
     for part in products.joined:
         if isinstance(part, Clip):
-            picture = picture_of(Source.of(shots[part.key].shot, shots[part.key].code_folder), store)
+            picture = picture_of(PackedShot.of(shots[part.key].shot, shots[part.key].code_folder), store)
             painter = Painter(picture)
             yuv = YuvFrame(painter.pixels)
             everything = [Rect(0, 0, picture.width, picture.height)]
