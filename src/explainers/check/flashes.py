@@ -104,7 +104,6 @@ class _Counter:
         self.count = int(np.prod(self.shape))
         self._times = np.full((CHANGES, self.count), -(10**9), np.int64)
         self._turned = np.full((2, self.count), -(10**9), np.int64)
-        self._waiting = np.zeros((2, self.count), bool)
 
     def turned(self, where: Places, light: Blocks) -> tuple[Mask, Mask]:
         """Of the blocks at `where`, now of that `light`, whose state turned to one side, and to the other."""
@@ -113,14 +112,13 @@ class _Counter:
     def _together(self, number: int, sides: tuple[Places, Places]) -> Places:
         """The blocks whose turn counts from now on: with others of a field they turned to the same side."""
         found = []
-        for last, waiting, where in zip(self._turned, self._waiting, sides, strict=True):
-            last[where], waiting[where] = number, True
+        for last, where in zip(self._turned, sides, strict=True):
+            last[where] = number
             if len(where):
                 recent = last > number - max(1, round(self.fps * TOGETHER_S))
-                counts = recent & crowded(recent.reshape(self.shape)).reshape(-1)
-                found.append(np.flatnonzero(counts & waiting))
+                found.append(np.flatnonzero(recent & crowded(recent.reshape(self.shape)).reshape(-1)))
                 # Each turn counts once.
-                waiting[found[-1]] = False
+                last[found[-1]] = -(10**9)
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
     def take(self, number: int, where: Places, light: Blocks) -> Flashing | None:
@@ -248,13 +246,6 @@ def crowded(mask: Mask) -> Mask:
     return _sums(np.pad(full, ((high - 1, high - 1), (wide - 1, wide - 1))), high, wide) > 0
 
 
-def beside(mask: Mask) -> Mask:
-    """The blocks that share a 10 degree field with one of the mask's: on their turns depends what counts."""
-    high, wide = window_of(*mask.shape)
-    fields = _sums(np.pad(mask, ((high - 1, high - 1), (wide - 1, wide - 1))), high, wide) > 0
-    return _sums(fields, high, wide) > 0
-
-
 def densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
     """The largest share of a 10 degree field that a mask fills, and where: shares of the frame."""
     rows, columns = mask.shape
@@ -283,8 +274,7 @@ _AT_ONCE = 1 << 20
 
 
 def flashing_blocks(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mask | None:
-    """The blocks whose flashes have to be counted, of shape (rows, columns), with all that share a field with
-    them; None where there are none.
+    """The blocks whose flashes have to be counted, of shape (rows, columns); None where none may flash.
 
     `summaries` come in order, each with the frame of the video it counts from.
     """
@@ -293,7 +283,10 @@ def flashing_blocks(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mas
         seconds = seconds or _Seconds(luminance.rows, luminance.columns)
         for part in _parts(start, luminance, fps):
             seconds.add(*part)
-    return beside(seconds.flashing) if seconds is not None and seconds.flashing.any() else None
+    if seconds is None or not seconds.flashing.any():
+        return None
+    # Whether a turn counts depends on those around it, and on theirs: where some may flash, all are counted.
+    return np.ones_like(seconds.flashing)
 
 
 def _parts(start: int, luminance: Luminance, fps: int) -> Iterator[tuple[int, Any, Any]]:
