@@ -77,7 +77,6 @@ def clean(
     allow_code: AllowCode = False,
 ) -> None:
     """Delete takes that are of no line any more; the author's recordings are named and stay."""
-    from explainers.errors import UsageError
     from explainers.storyboard.parameters import parameters_of
 
     plan, takes = _takes(video, allow_code, language)
@@ -101,9 +100,9 @@ def cut(
 ) -> None:
     """Cut one long recording into a recording a line, by aligning it with the script, and take them in."""
     from explainers.voice.align import can_align, cuts
-    from explainers.voice.takes import read_sound, write_sound
+    from explainers.voice.takes import Takes, read_sound, write_sound
 
-    plan, takes = _takes(video, allow_code, language)
+    plan, known = _takes(video, allow_code, language)
     lines = [one.line for one in plan.lines]
     if not lines:
         raise UsageError(f"{video} has no lines to cut a recording by")
@@ -118,8 +117,9 @@ def cut(
         raise UsageError(
             f"{recording}: {error}; record the lines that `explainers voice script` prints"
         ) from None
-    takes.folder.mkdir(parents=True, exist_ok=True)
-    takes.say, takes.named = None, {}
+    known.folder.mkdir(parents=True, exist_ok=True)
+    # What is cut counts, whatever other recordings the project names.
+    takes = Takes(known.folder, make=True)
     for one in found:
         write_sound(takes.folder / f"{one.line.name}.flac", sound.samples[one.first : one.end], sound.rate)
         take = takes.take(one.line)

@@ -110,7 +110,6 @@ class Looks:
     tail: Tile
     marks: Tile
     light: Tile
-    start: int
 
 
 @dataclass(eq=False)
@@ -161,7 +160,7 @@ class TrackLayer(Layer):
         ctx.clip()
         _blit(ctx, looks.tail)
         # A track that has only begun is not as bright as it will be: its name stands on it.
-        grown = max(0.0, min(1.0, (head - looks.start) / (0.75 * self.reach)))
+        grown = max(0.0, min(1.0, (head - self.lane_box(u)[1]) / (0.75 * self.reach)))
         _blit(ctx, looks.light, head - self.reach, 0.25 + 0.75 * grown)
         _blit(ctx, looks.marks)
         if blocked:
@@ -217,7 +216,6 @@ class TrackLayer(Layer):
             tail,
             ink.raster(marks, self.scale),
             ink.raster(light, self.scale),
-            round(course.x(0.0, u) * self.scale),
         )
 
     def _dimmed(self, box: Box, u: float) -> material.Field:
